@@ -1,0 +1,1 @@
+"""The `attune` command line: run it locally, publish events, ask what was decided."""
