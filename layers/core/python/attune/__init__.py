@@ -1,0 +1,1 @@
+"""Attune: empathetic messaging on one's own AWS account."""

@@ -1,0 +1,152 @@
+"""The customers table: one partition a customer, read with one query, written one versioned item at a time."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+from attune.adapters.clock import Clock
+from attune.domain.contacts import Ledger
+from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.errors import ConflictError
+from attune.domain.journeys import Journey
+from attune.domain.onsite import OnsiteNote
+from attune.domain.sessions import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
+
+SESSION_KEPT_FOR = timedelta(days=30)
+JOURNEY_KEPT_FOR = timedelta(days=90)
+
+_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
+    "PROFILE": TypeAdapter(Profile),
+    "CONSENT": TypeAdapter(Consent),
+    "CONTACTS": TypeAdapter(Ledger),
+    "SESSION": TypeAdapter(Session),
+    "JOURNEY": TypeAdapter(Journey),
+    "CASE": TypeAdapter(Case),
+    "ONSITE": TypeAdapter(OnsiteNote),
+}
+
+
+class CustomersTable:
+    """Reads and writes customers; every write is conditional on the version that was read."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock) -> None:
+        """Keep the client, the table's name and the clock that expiry is told by."""
+        self._client = client
+        self._table = table_name
+        self._clock = clock
+
+    def load(self, customer_id: str) -> Customer | None:
+        """Return everything about a customer, or None for somebody unknown."""
+        items = self._items(customer_id)
+        if "PROFILE" not in items:
+            return None
+        return Customer(
+            profile=items["PROFILE"],
+            consent=items.get("CONSENT", Consent()),
+            ledger=items.get("CONTACTS", Ledger()),
+            sessions={item.session_id: item for item in items.values() if isinstance(item, Session)},
+            journeys={item.journey_id: item for item in items.values() if isinstance(item, Journey)},
+            cases={item.about: item for item in items.values() if isinstance(item, Case)},
+        )
+
+    def load_or_create(self, customer_id: str) -> Customer:
+        """Return the customer, made known (with a fresh secret for the decision log) if nobody knew them."""
+        known = self.load(customer_id)
+        if known is not None:
+            return known
+        profile = Profile(customer_id=customer_id, subject_secret=secrets.token_hex(32))
+        try:
+            return Customer(profile=self._write(customer_id, profile))
+        except ConflictError:
+            return self.load(customer_id) or self.load_or_create(customer_id)
+
+    def onsite_notes(self, customer_id: str) -> tuple[OnsiteNote, ...]:
+        """Return the notes waiting on the site."""
+        return tuple(item for item in self._items(customer_id).values() if isinstance(item, OnsiteNote))
+
+    def save[T: Item](self, customer_id: str, item: T) -> T:
+        """Write one item over the version it was read in; return it with its new version.
+
+        Raises ConflictError if somebody else wrote it in between.
+        """
+        return self._write(customer_id, item)
+
+    def _items(self, customer_id: str) -> dict[str, Any]:
+        now = self._clock.real_now().timestamp()
+        found: dict[str, Any] = {}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": partition_key(customer_id)}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for row in page["Items"]:
+                if "expires_at" in row and float(row["expires_at"]["N"]) <= now:
+                    continue  # TTL deletes days late; what has expired is gone for us
+                kind = row["sk"]["S"].partition("#")[0]
+                item = _ADAPTERS[kind].validate_json(row["data"]["S"])
+                found[row["sk"]["S"]] = replace(item, version=int(row["version"]["N"]))
+        return found
+
+    def _write[T: Item](self, customer_id: str, item: T) -> T:
+        sort_key, expires = _place(item)
+        written = replace(item, version=item.version + 1)
+        values: dict[str, Any] = {":read": {"N": str(item.version)}}
+        condition = "version = :read"
+        if item.version == 0:
+            values = {":now": {"N": str(int(self._clock.real_now().timestamp()))}}
+            condition = "attribute_not_exists(pk) OR expires_at <= :now"
+        row: dict[str, Any] = {
+            "pk": {"S": partition_key(customer_id)},
+            "sk": {"S": sort_key},
+            "version": {"N": str(written.version)},
+            "data": {"S": _ADAPTERS[sort_key.partition("#")[0]].dump_json(written).decode()},
+        }
+        if expires is not None:
+            row["expires_at"] = {"N": str(int(self._clock.to_real(expires).timestamp()))}
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                message = f"{sort_key} was changed by somebody else since it was read"
+                raise ConflictError(message) from error
+            raise
+        return written
+
+
+def partition_key(customer_id: str) -> str:
+    """Return the partition of a customer."""
+    return f"CUSTOMER#{customer_id}"
+
+
+def _place(item: Item) -> tuple[str, datetime | None]:
+    """Return the sort key of an item, and the stage time after which it may go."""
+    match item:
+        case Profile():
+            return "PROFILE", None
+        case Consent():
+            return "CONSENT", None
+        case Ledger():
+            return "CONTACTS", None
+        case Session():
+            newest = item.tail[-1].time if item.tail else item.folded_until or datetime.now(UTC)
+            return f"SESSION#{item.session_id}", newest + SESSION_KEPT_FOR
+        case Journey():
+            return f"JOURNEY#{item.journey_id}", item.expires_at + JOURNEY_KEPT_FOR
+        case Case():
+            return f"CASE#{item.about}", item.opened_at + JOURNEY_KEPT_FOR
+        case OnsiteNote():
+            return f"ONSITE#{item.note_id}", item.expires_at

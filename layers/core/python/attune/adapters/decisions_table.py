@@ -1,0 +1,69 @@
+"""The decision log: written once per decision, kept 90 days, streamed to the lake."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from attune.adapters.clock import Clock
+from attune.domain.clock import format_instant
+from attune.domain.decisions import Decision
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DecisionsTable:
+    """Writes decisions; writing the same decision again changes nothing."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock, code_version: str) -> None:
+        """Keep the client, the table's name, the clock for expiry and the version of the running code."""
+        self._client = client
+        self._table = table_name
+        self._clock = clock
+        self._code_version = code_version
+
+    def record(self, decision: Decision) -> None:
+        """Write a decision down."""
+        row = to_row(decision, expires_at=int(self._clock.to_real(decision.expires_at).timestamp()))
+        row["code_version"] = decision.code_version or self._code_version
+        self._client.put_item(TableName=self._table, Item={name: _attribute(value) for name, value in row.items()})
+
+
+def to_row(decision: Decision, *, expires_at: int) -> dict[str, str | int | bool]:
+    """Return the decision as flat columns, the same in the table and in the lake; nested parts are JSON text."""
+    return {
+        "pk": decision.subject_key,
+        "sk": f"{format_instant(decision.time)}#{decision.decision_id}",
+        "decision_id": decision.decision_id,
+        "time": format_instant(decision.time),
+        "kind": decision.kind.value,
+        "subject_key": decision.subject_key,
+        "journey_id": decision.journey_id,
+        "playbook": decision.playbook,
+        "playbook_version": decision.playbook_version,
+        "touch": decision.touch,
+        "choice": decision.choice,
+        "reason_code": decision.reasons[0].code if decision.reasons else "",
+        "reasons": json.dumps([{"code": reason.code, "text": reason.text} for reason in decision.reasons]),
+        "inputs": json.dumps(dict(decision.inputs)),
+        "options": json.dumps(
+            [
+                {"name": o.name, "probability": o.probability, "permitted": o.permitted, "note": o.note}
+                for o in decision.options
+            ]
+        ),
+        "automated": decision.automated,
+        "dry_run": decision.dry_run,
+        "model_version": decision.model_version,
+        "code_version": decision.code_version,
+        "expires_at": expires_at,
+    }
+
+
+def _attribute(value: str | float | bool) -> dict[str, Any]:
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": str(value)}
+        case _:
+            return {"S": value}

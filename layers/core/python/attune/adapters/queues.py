@@ -1,0 +1,58 @@
+"""The queues between the functions: what is put on them, and how it is read back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from attune.domain.sessions import Moment
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class Watch(BaseModel):
+    """Ask to look at a customer's session once its undertaking has been quiet long enough."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer_id: str
+    session_id: str
+    playbook: str
+    key: str
+    due_at: datetime
+
+    @property
+    def moment(self) -> Moment:
+        """The moment that may have come."""
+        return Moment(self.due_at, self.playbook, self.key)
+
+
+class EscalationRequest(BaseModel):
+    """Ask for a case at once, outside any journey's own steps."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer_id: str
+    trigger: str
+    at: datetime
+    message_id: str
+    session_id: str = ""
+    text: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """One queue to send to."""
+
+    client: "SQSClient"
+    url: str
+
+    def send(self, message: BaseModel | Mapping[str, Any], *, delay_seconds: int = 0) -> None:
+        """Send one message, visible after `delay_seconds` (0 to 900)."""
+        body = message.model_dump_json() if isinstance(message, BaseModel) else json.dumps(message)
+        self.client.send_message(QueueUrl=self.url, MessageBody=body, DelaySeconds=delay_seconds)

@@ -1,0 +1,168 @@
+"""What is known of a customer and what they allow; later knowledge wins, refusals win ties."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from attune.domain.contacts import Ledger
+from attune.domain.journeys import Journey
+from attune.domain.sessions import Session, SessionState, Trigger, state_of
+from attune.domain.signals import ConsentChange, ProfileChange, SignalKind
+
+
+class Channel(StrEnum):
+    """A way to reach a customer."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    ONSITE = "onsite"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What applications told us about a person; `subject_secret` (hex) makes their rows in the log theirs."""
+
+    customer_id: str
+    subject_secret: str
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    locale: str = ""
+    time_zone: str = ""
+    country: str = ""
+    segment: str = ""
+    lifecycle: str = ""
+    preferred_channel: str = ""
+    vip: bool = False
+    regulatory_flag: bool = False
+    automation_opt_out: bool = False
+    changed_at: Mapping[str, datetime] = field(default_factory=dict)
+    version: int = 0
+
+    def told(self, change: ProfileChange) -> "Profile":
+        """Take over traits that are newer than what is known, trait by trait; order of arrival does not matter."""
+        news = {
+            name: value
+            for name, value in change.traits.items()
+            if name in PROFILE_TRAITS
+            and ((known := self.changed_at.get(name)) is None or (change.time, str(value)) > (known, str(getattr(self, name))))
+        }
+        if not news:
+            return self
+        return replace(self, **news, changed_at={**self.changed_at, **dict.fromkeys(news, change.time)})  # type: ignore[arg-type]
+
+    @property
+    def subject_key(self) -> str:
+        """The keyed hash under which decisions about this person are kept; meaningless without the profile."""
+        return keyed_hash(self.subject_secret, self.customer_id)
+
+
+PROFILE_TRAITS = frozenset(
+    {
+        "first_name",
+        "email",
+        "phone",
+        "locale",
+        "time_zone",
+        "country",
+        "segment",
+        "lifecycle",
+        "preferred_channel",
+        "vip",
+        "regulatory_flag",
+        "automation_opt_out",
+    }
+)
+
+
+def keyed_hash(secret: str, text: str) -> str:
+    """Return HMAC-SHA-256 of a text under a hex secret, as 32 hex characters."""
+    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class ChannelConsent:
+    """Whether a channel is allowed, since when and by what."""
+
+    granted: bool
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a customer allows, channel by channel; no entry means no."""
+
+    channels: Mapping[str, ChannelConsent] = field(default_factory=dict)
+    version: int = 0
+
+    def changed(self, change: ConsentChange) -> "Consent":
+        """Apply a change; the later word counts, at the same instant the refusal."""
+        channels = dict(self.channels)
+        for channel in change.channels:
+            known = channels.get(channel)
+            if known is None or change.time > known.at or (change.time == known.at and not change.granted):
+                channels[channel] = ChannelConsent(change.granted, change.time, change.source)
+        return self if channels == self.channels else replace(self, channels=channels)
+
+    def allows(self, channel: str) -> bool:
+        """Whether messages on this channel are allowed; a note on the shop's own site is, unless refused."""
+        known = self.channels.get(channel)
+        return known.granted if known else channel == Channel.ONSITE
+
+    def refused(self, channel: str) -> bool:
+        """Whether the customer said no to this channel (rather than nothing)."""
+        known = self.channels.get(channel)
+        return known is not None and not known.granted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """That a person has been asked to help: one open case per customer and undertaking."""
+
+    case_id: str
+    about: str
+    opened_at: datetime
+    triggers: tuple[str, ...]
+    resolved_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """Everything stored about one customer, read at once."""
+
+    profile: Profile
+    consent: Consent = field(default_factory=Consent)
+    sessions: Mapping[str, Session] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    journeys: Mapping[str, Journey] = field(default_factory=dict)
+    cases: Mapping[str, Case] = field(default_factory=dict)
+
+    @property
+    def customer_id(self) -> str:
+        """The identifier applications use."""
+        return self.profile.customer_id
+
+    def latest(self, kind: SignalKind, triggers: Iterable[Trigger]) -> datetime | None:
+        """Return when a kind of signal was last seen in any session."""
+        triggers = tuple(triggers)
+        return max(
+            (at for session in self.sessions.values() if (at := state_of(session, triggers).last_at.get(kind))),
+            default=None,
+        )
+
+    def current_session(self, triggers: Iterable[Trigger]) -> tuple[Session, SessionState] | None:
+        """Return the session seen last, with its state."""
+        triggers = tuple(triggers)
+        states = [(session, state_of(session, triggers)) for session in self.sessions.values()]
+        seen = [(session, state) for session, state in states if state.last_seen is not None]
+        return max(seen, key=lambda pair: (pair[1].last_seen, pair[0].session_id), default=None)  # type: ignore[return-value,arg-type]
+
+    @property
+    def has_open_case(self) -> bool:
+        """Whether a person is looking after this customer right now."""
+        return any(case.resolved_at is None for case in self.cases.values())

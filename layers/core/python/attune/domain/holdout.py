@@ -1,0 +1,11 @@
+"""Who gets no message, so that the effect of messages can be measured."""
+
+import hashlib
+
+BUCKETS = 10_000
+
+
+def in_holdout(customer_id: str, *, salt: str, percent: float) -> bool:
+    """Whether a customer is held out: stable for a customer and salt, `percent` of all (0 to 100)."""
+    digest = hashlib.sha256(f"holdout:{salt}:{customer_id}".encode()).digest()
+    return int.from_bytes(digest[:8]) % BUCKETS < percent * BUCKETS / 100

@@ -1,0 +1,146 @@
+"""A playbook: how a moment is answered. Parsed from YAML by `attune.adapters.playbook_files`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Literal
+
+from attune.domain.contacts import Cap
+from attune.domain.errors import PlaybookError
+from attune.domain.friction import Level
+from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours, every_day
+from attune.domain.sessions import Trigger
+from attune.domain.signals import KINDS_BY_EVENT, SignalKind
+
+STRICT = {"extra": "forbid"}
+
+type ChannelName = Literal["email", "sms", "onsite"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriggerRule:
+    """Event names that open, close and exclude an undertaking, and the silence that makes it a moment."""
+
+    __pydantic_config__ = STRICT
+
+    opened_by: tuple[str, ...]
+    closed_by: tuple[str, ...]
+    excluded_by: tuple[str, ...] = ()
+    quiet_period: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """What must hold for a touch to be made after an earlier one was not answered."""
+
+    __pydantic_config__ = STRICT
+
+    friction_at_least: Level = Level.CALM
+    price_sensitive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touch:
+    """One contact attempt: approved texts, channels in order, delays to choose among, patience afterwards."""
+
+    __pydantic_config__ = STRICT
+
+    messages: tuple[str, ...]
+    channels: tuple[ChannelName, ...]
+    delays: tuple[timedelta, ...]
+    patience: timedelta
+    when: Condition = field(default_factory=Condition)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalHours:
+    """Contact hours of a channel, narrower than the legal defaults."""
+
+    __pydantic_config__ = STRICT
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How many contacts a customer may get, over all playbooks, by SMS, and by this playbook."""
+
+    __pydantic_config__ = STRICT
+
+    per_day: int = 1
+    per_week: int = 3
+    sms_per_day: int = 1
+    sms_per_week: int = 3
+    playbook_per_week: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """When a person takes over, and how long they have."""
+
+    __pydantic_config__ = STRICT
+
+    reply_asks_for_help: bool = True
+    no_approved_text: bool = True
+    answer_within: timedelta = timedelta(hours=8)
+    urgent_within: timedelta = timedelta(hours=1)
+    suggested_replies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playbook:
+    """How one moment is answered; every journey pins the version it started with."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    version: str
+    purpose: str
+    owner: str
+    enabled: bool = True
+    trigger: TriggerRule
+    friction_floor: Level
+    holdout_percent: float = 0.0
+    fallback_time_zone: str
+    touches: tuple[Touch, ...]
+    limits: Limits = field(default_factory=Limits)
+    hours: Mapping[ChannelName, LocalHours] = field(default_factory=dict)
+    escalation: Escalation = field(default_factory=Escalation)
+    expires_after: timedelta
+
+    def watched(self) -> Trigger:
+        """Return the trigger in the vocabulary of signals; raise PlaybookError for an unknown event name."""
+        return Trigger(
+            playbook=self.id,
+            opened_by=self._kinds("trigger.opened_by", self.trigger.opened_by),
+            closed_by=self._kinds("trigger.closed_by", self.trigger.closed_by),
+            excluded_by=self._kinds("trigger.excluded_by", self.trigger.excluded_by),
+            quiet_period=self.trigger.quiet_period,
+        )
+
+    def contact_hours(self, channel: str) -> ContactHours:
+        """Return when this playbook may contact people on a channel, in their local time."""
+        own = self.hours.get(channel)  # type: ignore[call-overload]
+        return every_day(own.opens, own.closes) if own else DEFAULT_HOURS[channel]
+
+    def caps(self) -> tuple[Cap, ...]:
+        """Return the caps that every contact of this playbook must fit under."""
+        day, week, limits = timedelta(hours=24), timedelta(days=7), self.limits
+        return (
+            Cap("one_day", limits.per_day, day),
+            Cap("seven_days", limits.per_week, week),
+            Cap("sms_one_day", limits.sms_per_day, day, channel="sms"),
+            Cap("sms_seven_days", limits.sms_per_week, week, channel="sms"),
+            Cap("playbook_seven_days", limits.playbook_per_week, week, playbook=self.id),
+        )
+
+    def _kinds(self, place: str, names: tuple[str, ...]) -> frozenset[SignalKind]:
+        unknown = [name for name in names if name not in KINDS_BY_EVENT]
+        if unknown:
+            message = (
+                f"playbook {self.id}, {place}: {', '.join(unknown)} is not an event Attune knows; "
+                f"known names: {', '.join(sorted(KINDS_BY_EVENT))}"
+            )
+            raise PlaybookError(message)
+        return frozenset(KINDS_BY_EVENT[name] for name in names)

@@ -1,0 +1,226 @@
+"""A customer's running session: what they did lately, in time order whatever order it arrived in.
+
+A session is a checkpoint (everything older, folded into counters) and a tail (the latest entries, kept one by
+one). The tail makes the session indifferent to the order of arrival, recognises duplicates by message id, and
+finds moments in event time, so that a delayed batch finds the same moments as a live one.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
+
+TAIL_LIMIT = 64
+IDLE_AFTER = timedelta(minutes=30)
+KEPT_MOMENTS = 16
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One remembered signal: its time, a short hash of its message id, its kind and reference."""
+
+    time: datetime
+    fingerprint: str
+    kind: SignalKind
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What a playbook watches for: opened by some signals, then quiet; not if excluded or closed."""
+
+    playbook: str
+    opened_by: frozenset[SignalKind]
+    closed_by: frozenset[SignalKind]
+    excluded_by: frozenset[SignalKind]
+    quiet_period: timedelta
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A situation worth answering: this playbook's undertaking `key` went quiet, noticed at `due_at`."""
+
+    due_at: datetime
+    playbook: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Undertaking:
+    """What one playbook watches in one session: an open cart, say, and whether something excludes it."""
+
+    key: str = ""
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """A session folded up to some instant: counters of the current visit, and what is open."""
+
+    started_at: datetime | None = None
+    last_seen: datetime | None = None
+    counts: Mapping[SignalKind, int] = field(default_factory=lambda: MappingProxyType({}))
+    last_at: Mapping[SignalKind, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    undertakings: Mapping[str, Undertaking] = field(default_factory=lambda: MappingProxyType({}))
+    moments: tuple[Moment, ...] = ()
+
+    def count(self, kind: SignalKind) -> int:
+        """Return how often this kind was seen in the current visit."""
+        return self.counts.get(kind, 0)
+
+
+@dataclass(frozen=True)
+class Session:
+    """The stored session; `version` counts its writes."""
+
+    session_id: str
+    checkpoint: SessionState = field(default_factory=SessionState)
+    folded_until: datetime | None = None
+    tail: tuple[Entry, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
+    context_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The outcome of adding signals: the new session, and how many changed nothing and why."""
+
+    session: Session
+    accepted: int
+    duplicates: int
+    late: int
+
+
+def fingerprint(message_id: str) -> str:
+    """Return the short hash under which a message id is remembered (72 bits, 12 characters)."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(message_id.encode(), digest_size=9).digest()).decode()
+
+
+def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigger]) -> Recorded:
+    """Add signals to a session; the same set of signals in any order gives the same session.
+
+    Duplicates change nothing. A signal older than the checkpoint can no longer be told from a duplicate: it
+    only moves the "last seen at" of its kind, which repeating cannot spoil.
+    """
+    triggers = tuple(triggers)
+    known = {entry.fingerprint for entry in session.tail}
+    tail = list(session.tail)
+    checkpoint = session.checkpoint
+    context, context_at = session.context, session.context_at
+    duplicates = late = accepted = 0
+    for signal in signals:
+        mark = fingerprint(signal.message_id)
+        if mark in known:
+            duplicates += 1
+            continue
+        known.add(mark)
+        if signal.context and (context_at is None or signal.time >= context_at):
+            context, context_at = {**context, **signal.context}, signal.time
+        if session.folded_until is not None and signal.time <= session.folded_until:
+            checkpoint = replace(checkpoint, last_at=_latest(checkpoint.last_at, signal.kind, signal.time))
+            late += 1
+            continue
+        tail.append(Entry(signal.time, mark, signal.kind, signal.reference))
+        accepted += 1
+    tail.sort()
+    folded_until = session.folded_until
+    if len(tail) > TAIL_LIMIT:
+        old, tail = tail[:-TAIL_LIMIT], tail[-TAIL_LIMIT:]
+        checkpoint = fold(checkpoint, old, triggers, session_id=session.session_id)
+        folded_until = old[-1].time
+    if not accepted and not late:
+        return Recorded(session, 0, duplicates, 0)
+    changed = replace(
+        session,
+        checkpoint=checkpoint,
+        folded_until=folded_until,
+        tail=tuple(tail),
+        context=context,
+        context_at=context_at,
+    )
+    return Recorded(changed, accepted, duplicates, late)
+
+
+def state_of(session: Session, triggers: Iterable[Trigger], *, until: datetime | None = None) -> SessionState:
+    """Fold the whole session, or what of it happened no later than `until`."""
+    entries = [entry for entry in session.tail if until is None or entry.time <= until]
+    return fold(session.checkpoint, entries, tuple(triggers), session_id=session.session_id)
+
+
+def fold(
+    state: SessionState, entries: Iterable[Entry], triggers: tuple[Trigger, ...], *, session_id: str
+) -> SessionState:
+    """Fold entries in time order into a state."""
+    for entry in entries:
+        state = _step(state, entry, triggers, session_id)
+    return state
+
+
+def moments_until(state: SessionState, triggers: Iterable[Trigger], now: datetime) -> tuple[Moment, ...]:
+    """Return the moments found so far, with those that end in the silence up to `now`."""
+    return state.moments + tuple(moment for moment in open_moments(state, triggers) if moment.due_at <= now)
+
+
+def open_moments(state: SessionState, triggers: Iterable[Trigger]) -> tuple[Moment, ...]:
+    """Return the moments that will come if nothing more happens, each with the instant at which it does."""
+    if state.last_seen is None:
+        return ()
+    return tuple(
+        Moment(state.last_seen + trigger.quiet_period, trigger.playbook, undertaking.key)
+        for trigger in triggers
+        if (undertaking := state.undertakings.get(trigger.playbook)) and undertaking.key and not undertaking.excluded
+    )
+
+
+def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], session_id: str) -> SessionState:
+    last_at = _latest(state.last_at, entry.kind, entry.time)
+    if entry.kind not in LIVE_KINDS:
+        counts = _counted(state.counts, entry.kind)
+        return replace(state, counts=counts, last_at=last_at)
+    moments = tuple(m for m in open_moments(state, triggers) if m.due_at <= entry.time)
+    idle = state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
+    counts = _counted({} if idle else state.counts, entry.kind)
+    undertakings = {
+        trigger.playbook: _advance(
+            state.undertakings.get(trigger.playbook, Undertaking()), entry, trigger, session_id
+        )
+        for trigger in triggers
+    }
+    return SessionState(
+        started_at=entry.time if idle or state.started_at is None else state.started_at,
+        last_seen=entry.time,
+        counts=counts,
+        last_at=last_at,
+        undertakings=undertakings,
+        moments=(state.moments + moments)[-KEPT_MOMENTS:],
+    )
+
+
+def _advance(undertaking: Undertaking, entry: Entry, trigger: Trigger, session_id: str) -> Undertaking:
+    if entry.kind in trigger.closed_by:
+        return Undertaking()
+    if entry.kind in trigger.excluded_by:
+        return replace(undertaking, excluded=True)
+    if entry.kind not in trigger.opened_by:
+        return undertaking
+    if entry.reference and undertaking.key != entry.reference:
+        return Undertaking(entry.reference, excluded=undertaking.excluded and not undertaking.key)
+    if not undertaking.key:
+        return replace(undertaking, key=f"{session_id}@{int(entry.time.timestamp() * 1000)}")
+    return undertaking
+
+
+def _counted(counts: Mapping[SignalKind, int], kind: SignalKind) -> Mapping[SignalKind, int]:
+    return {**counts, kind: counts.get(kind, 0) + 1}
+
+
+def _latest(
+    last_at: Mapping[SignalKind, datetime], kind: SignalKind, time: datetime
+) -> Mapping[SignalKind, datetime]:
+    known = last_at.get(kind)
+    return last_at if known is not None and known >= time else {**last_at, kind: time}

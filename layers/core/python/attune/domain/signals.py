@@ -1,0 +1,155 @@
+"""What customers do, normalised: the vocabulary that every sender is translated into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SignalKind(StrEnum):
+    """One kind of thing a customer does; the value is the short code kept in a session's memory."""
+
+    VIEWED = "v"
+    PRICING_VIEWED = "p"
+    HELP_VIEWED = "h"
+    SEARCHED = "q"
+    SEARCHED_IN_VAIN = "z"
+    DEAL_SEARCHED = "d"
+    PRICE_SORTED = "s"
+    PRODUCT_ADDED = "a"
+    PRODUCT_REMOVED = "b"
+    CART_VIEWED = "w"
+    CHECKOUT_STARTED = "c"
+    COUPON_USED = "k"
+    ORDERED = "o"
+    RELOADED = "r"
+    FORM_FAILED = "f"
+    RAGE_CLICKED = "g"
+    ERROR_CLICKED = "e"
+    PAYMENT_FAILED = "x"
+    DELIVERY_DELAYED = "y"
+    REPLIED = "R"
+    ASKED_FOR_HELP = "H"
+    FOUND_HELPFUL = "+"
+    FOUND_UNHELPFUL = "-"
+    OTHER = "."
+
+
+EVENT_KINDS: Mapping[str, SignalKind] = {
+    "Product Viewed": SignalKind.VIEWED,
+    "Product List Viewed": SignalKind.VIEWED,
+    "Product Clicked": SignalKind.VIEWED,
+    "Product Added": SignalKind.PRODUCT_ADDED,
+    "Product Removed": SignalKind.PRODUCT_REMOVED,
+    "Cart Viewed": SignalKind.CART_VIEWED,
+    "Checkout Started": SignalKind.CHECKOUT_STARTED,
+    "Checkout Step Viewed": SignalKind.CHECKOUT_STARTED,
+    "Checkout Step Completed": SignalKind.CHECKOUT_STARTED,
+    "Payment Info Entered": SignalKind.CHECKOUT_STARTED,
+    "Coupon Entered": SignalKind.COUPON_USED,
+    "Coupon Applied": SignalKind.COUPON_USED,
+    "Coupon Denied": SignalKind.COUPON_USED,
+    "Coupon Removed": SignalKind.COUPON_USED,
+    "Order Completed": SignalKind.ORDERED,
+    "Page Reloaded": SignalKind.RELOADED,
+    "Form Failed": SignalKind.FORM_FAILED,
+    "Rage Clicked": SignalKind.RAGE_CLICKED,
+    "Error Clicked": SignalKind.ERROR_CLICKED,
+    "Payment Failed": SignalKind.PAYMENT_FAILED,
+    "Delivery Delayed": SignalKind.DELIVERY_DELAYED,
+}
+"""Track events whose name alone says what kind of signal they are (Segment e-commerce v2 and Attune's own)."""
+
+KINDS_BY_EVENT: Mapping[str, SignalKind] = {
+    **EVENT_KINDS,
+    "Products Searched": SignalKind.SEARCHED,
+    "Search Performed": SignalKind.SEARCHED,
+    "Message Replied": SignalKind.REPLIED,
+}
+"""The names a playbook may use for a signal, with the kind each stands for."""
+
+LIVE_KINDS = frozenset(SignalKind) - {
+    SignalKind.DELIVERY_DELAYED,
+    SignalKind.REPLIED,
+    SignalKind.ASKED_FOR_HELP,
+    SignalKind.FOUND_HELPFUL,
+    SignalKind.FOUND_UNHELPFUL,
+}
+"""Kinds that show the customer to be on the site or in the app; the others happen elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """One thing one customer did at one time.
+
+    `reference` correlates signals of one undertaking (a cart id); `context` is what the sender knew of the
+    customer's surroundings (device, channel, landing page), short strings only.
+    """
+
+    message_id: str
+    customer_id: str
+    session_id: str
+    time: datetime
+    kind: SignalKind
+    name: str
+    reference: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChange:
+    """What an application told us about a customer, as of a time."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    traits: Mapping[str, str | bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentChange:
+    """A customer allowed or forbade messages on some channels, as of a time, with where it was said."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    channels: tuple[str, ...]
+    granted: bool
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a customer wrote back; the text goes to the case only, never into a decision."""
+
+    message_id: str
+    customer_id: str
+    session_id: str
+    time: datetime
+    text: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """Whether a customer found a message helpful."""
+
+    message_id: str
+    customer_id: str
+    session_id: str
+    time: datetime
+    helpful: bool
+    journey_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResolved:
+    """A person closed a case."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    case_id: str
+
+
+type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved

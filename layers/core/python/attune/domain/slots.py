@@ -1,0 +1,122 @@
+"""Make values fit for a text: whatever comes in, one clean line of the slot's type comes out, or nothing."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from attune.domain.locales import LocaleError, parse_locale
+from attune.domain.texts import SlotType
+
+LONGEST_STRING = 100
+LONGEST_URL = 2000
+
+type SlotValue = str | date | datetime | None
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_MONEY = re.compile(r"(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})")
+_URL = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
+_URL_BREAKERS = frozenset("\"<>\\^`{|}()[]")
+_LINK_IN_STRING = re.compile(r"://|www\.", re.IGNORECASE)
+_JOINERS = "\u200c\u200d"
+_CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December".split(),
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+}
+
+
+def clean(kind: SlotType, value: SlotValue, *, locale: str) -> str | None:
+    """Return the value as it may be printed in this language, None when it does not fit its type.
+
+    Strings become one line of at most 100 characters, without control characters, and are refused when they
+    carry a link: a name is data, never a way to advertise. URLs must be absolute http(s). Money is
+    "49.90 EUR". Dates are dates, datetimes (printed in their own zone) or ISO 8601 text.
+    """
+    if value is None or value == "":
+        return None
+    if kind is SlotType.DATE:
+        return _date(value, locale)
+    if not isinstance(value, str):
+        return None
+    match kind:
+        case SlotType.URL:
+            return _url(value)
+        case SlotType.MONEY:
+            return _money(value, locale)
+        case SlotType.CODE:
+            return value if _CODE.fullmatch(value) else None
+        case SlotType.STRING:
+            return _string(value)
+
+
+def one_line(value: str) -> str:
+    """Return the text on one line, without control, formatting and private-use characters."""
+    kept = "".join(" " if char.isspace() else char for char in value if char.isspace() or _is_printable(char))
+    return " ".join(kept.split())
+
+
+def is_web_url(value: str) -> bool:
+    """Whether the text is an absolute http(s) URL without user name and without characters that need quoting."""
+    if len(value) > LONGEST_URL or not _URL.fullmatch(value) or not _URL_BREAKERS.isdisjoint(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_printable(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _string(value: str) -> str | None:
+    # Far more than can be printed is never looked at: a megabyte of name costs as little as a long name.
+    line = unicodedata.normalize("NFC", one_line(value[: 8 * LONGEST_STRING]))
+    if not line or _LINK_IN_STRING.search(line):
+        return None
+    return line if len(line) <= LONGEST_STRING else line[: LONGEST_STRING - 3].rstrip() + "..."
+
+
+def _url(value: str) -> str | None:
+    return value if is_web_url(value) else None
+
+
+def _money(value: str, locale: str) -> str | None:
+    match = _MONEY.fullmatch(value)
+    if match is None:
+        return None
+    language = _language(locale)
+    whole, _, cents = match["amount"].partition(".")
+    point, comma = (",", ".") if language == "de" else (".", ",")
+    amount = f"{int(whole):,}".replace(",", comma) + point + (cents + "00")[:2]
+    sign = _CURRENCY_SIGNS.get(match["currency"])
+    if language == "en" and sign:
+        return f"{sign}{amount}"
+    return f"{amount} {sign or match['currency']}"
+
+
+def _date(value: SlotValue, locale: str) -> str | None:
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) == len("2026-11-03") else datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, date):
+        return None
+    time = f", {value:%H:%M}" if isinstance(value, datetime) else ""
+    language = _language(locale)
+    if language not in _MONTHS:
+        return f"{value:%Y-%m-%d}{time}"
+    month = _MONTHS[language][value.month - 1]
+    if language == "de":
+        return f"{value.day}. {month} {value.year}{time and time + ' Uhr'}"
+    return f"{value.day} {month} {value.year}{time}"
+
+
+def _language(locale: str) -> str:
+    try:
+        return parse_locale(locale).language
+    except LocaleError:
+        return ""
