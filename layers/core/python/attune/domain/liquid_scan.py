@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from attune.domain.errors import AttuneError
 
 TEXT_TAGS = frozenset({"if", "elsif", "else", "endif", "unless", "endunless", "case", "when", "endcase"})
 """The tags a text may use. No loops, no assignments, no files: a text is words with slots."""
 
-TEXT_FILTERS = frozenset({"append", "capitalize", "downcase", "prepend", "strip", "truncate", "truncatewords", "upcase"})
+TEXT_FILTERS = frozenset(
+    {"append", "capitalize", "downcase", "prepend", "strip", "truncate", "truncatewords", "upcase"}
+)
 """The filters a text may use; none of them reads a clock or makes markup."""
 
 _CODE = re.compile(r"\{\{-?(?P<output>.*?)-?\}\}|\{%-?(?P<tag>.*?)-?%\}", re.DOTALL)
@@ -19,17 +22,19 @@ _REACH_INTO = re.compile(r"[\w\]]\s*(?:\.\s*[A-Za-z_]|\[)")
 _WORDS = frozenset({"and", "or", "contains", "blank", "empty", "nil", "null", "true", "false"})
 
 
-@dataclass(frozen=True)
-class ScanProblem(Exception):  # noqa: N818 - the adapter turns it into a TextError with the file's name
+class ForbiddenLiquidError(AttuneError):
     """Raised when a source leaves what is allowed; `line` counts from 1 within the source."""
 
-    line: int
-    problem: str
-    fix: str
+    def __init__(self, line: int, problem: str, fix: str) -> None:
+        """Keep the parts of the message for whoever knows the file's name."""
+        super().__init__(f"line {line}: {problem}. {fix}")
+        self.line = line
+        self.problem = problem
+        self.fix = fix
 
 
 def names_used(source: str) -> Mapping[str, int]:
-    """Return every slot a source uses with the line of its first use; raise ScanProblem for anything forbidden."""
+    """Return every slot a source uses with the line of its first use; raise ForbiddenLiquidError for anything forbidden."""
     _refuse_leftovers(source)
     used: dict[str, int] = {}
     for line, expression in _expressions(source):
@@ -47,12 +52,18 @@ def _expressions(source: str) -> Iterator[tuple[int, str]]:
         if match["tag"] is not None:
             name, _, expression = expression.strip().partition(" ")
             if name not in TEXT_TAGS:
-                raise ScanProblem(line, f"the tag {name!r} is not allowed in a text", _allowed("tags", TEXT_TAGS))
+                raise ForbiddenLiquidError(
+                    line, f"the tag {name!r} is not allowed in a text", _allowed("tags", TEXT_TAGS)
+                )
         for name in _FILTER.findall(expression):
             if name not in TEXT_FILTERS:
-                raise ScanProblem(line, f"the filter {name!r} is not allowed", _allowed("filters", TEXT_FILTERS))
+                raise ForbiddenLiquidError(
+                    line, f"the filter {name!r} is not allowed", _allowed("filters", TEXT_FILTERS)
+                )
         if _REACH_INTO.search(expression):
-            raise ScanProblem(line, "a slot is one plain value and has no parts", "Declare a slot for each value")
+            raise ForbiddenLiquidError(
+                line, "a slot is one plain value and has no parts", "Declare a slot for each value"
+            )
         yield line, _FILTER.sub(" ", expression)
 
 
@@ -62,7 +73,9 @@ def _refuse_leftovers(source: str) -> None:
     leftover = _LEFTOVER.search(rest)
     if leftover is not None:
         line = rest.count("\n", 0, leftover.start()) + 1
-        raise ScanProblem(line, f"{leftover[0]!r} has no partner", "Close every {{ with }} and every {% with %}")
+        raise ForbiddenLiquidError(
+            line, f"{leftover[0]!r} has no partner", "Close every {{ with }} and every {% with %}"
+        )
 
 
 def _allowed(what: str, names: frozenset[str]) -> str:

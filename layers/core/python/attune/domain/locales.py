@@ -50,9 +50,7 @@ def parse_locale(tag: str) -> Locale:
     if match is None:
         message = f"{tag[:LONGEST_TAG]!r} is no language tag; write the language and maybe the region, e.g. de or de-CH"
         raise LocaleError(message)
-    return Locale(
-        match["language"].lower(), (match["script"] or "").title(), (match["region"] or "").upper()
-    )
+    return Locale(match["language"].lower(), (match["script"] or "").title(), (match["region"] or "").upper())
 
 
 def fallback_chain(locales: Iterable[str]) -> tuple[str, ...]:

@@ -123,7 +123,11 @@ def _layout_values(text: Text, slots: Mapping[str, SlotValue], layout: Layout) -
     if words is None:
         message = f"{text.name} cannot be rendered: templates/layouts/strings.yaml has no words for {text.locale}"
         raise RenderError(message)
-    values: dict[str, object] = {"words": words, "locale": text.locale, "direction": parse_locale(text.locale).direction}
+    values: dict[str, object] = {
+        "words": words,
+        "locale": text.locale,
+        "direction": parse_locale(text.locale).direction,
+    }
     for kind, names in ((SlotType.STRING, _LAYOUT_WORDS), (SlotType.URL, _LAYOUT_LINKS)):
         values |= {name: clean(kind, slots.get(name), locale=text.locale) or "" for name in names}
     missing = [name for name in _LAYOUT_REQUIRED if not values[name]]

@@ -16,13 +16,39 @@ type SlotValue = str | date | datetime | None
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _MONEY = re.compile(r"(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})")
 _URL = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
-_URL_BREAKERS = frozenset("\"<>\\^`{|}()[]")
+_URL_BREAKERS = frozenset('"<>\\^`{|}()[]')
 _LINK_IN_STRING = re.compile(r"://|www\.", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"
 _CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
 }
 
 
@@ -33,21 +59,16 @@ def clean(kind: SlotType, value: SlotValue, *, locale: str) -> str | None:
     carry a link: a name is data, never a way to advertise. URLs must be absolute http(s). Money is
     "49.90 EUR". Dates are dates, datetimes (printed in their own zone) or ISO 8601 text.
     """
-    if value is None or value == "":
-        return None
     if kind is SlotType.DATE:
         return _date(value, locale)
     if not isinstance(value, str):
         return None
-    match kind:
-        case SlotType.URL:
-            return _url(value)
-        case SlotType.MONEY:
-            return _money(value, locale)
-        case SlotType.CODE:
-            return value if _CODE.fullmatch(value) else None
-        case SlotType.STRING:
-            return _string(value)
+    if kind is SlotType.MONEY:
+        return _money(value, locale)
+    if kind is SlotType.STRING:
+        return _string(value)
+    fits = is_web_url(value) if kind is SlotType.URL else _CODE.fullmatch(value)
+    return value if fits else None
 
 
 def one_line(value: str) -> str:
@@ -77,10 +98,6 @@ def _string(value: str) -> str | None:
     if not line or _LINK_IN_STRING.search(line):
         return None
     return line if len(line) <= LONGEST_STRING else line[: LONGEST_STRING - 3].rstrip() + "..."
-
-
-def _url(value: str) -> str | None:
-    return value if is_web_url(value) else None
 
 
 def _money(value: str, locale: str) -> str | None:

@@ -56,9 +56,7 @@ class AllowedTones:
     rule: str
 
 
-def allowed_tones(
-    tones: Tones, *, segment: str, lifecycle: str, friction_level: str, sentiment: str
-) -> AllowedTones:
+def allowed_tones(tones: Tones, *, segment: str, lifecycle: str, friction_level: str, sentiment: str) -> AllowedTones:
     """Return what the first matching row allows; nothing at all when no row matches."""
     situation = {
         "segment": segment,

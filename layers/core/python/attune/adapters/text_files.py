@@ -1,0 +1,140 @@
+"""The shapes of the files in `templates`, and how to read one so that an error names file, line and fix."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from attune.domain.texts import MalformedTextError, SlotType, TextChannel
+from attune.domain.tones import TextKind
+
+LARGEST_FILE = 100_000
+"""In characters; a text is a page at most, so that anything larger is a mistake."""
+
+type Axis = Literal["segment", "lifecycle", "friction_level", "sentiment"]
+type Words = dict[str, dict[str, str]]
+
+# libyaml is ten times faster; wheels have it, a source build may not.
+_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SlotRow(_Row):
+    """One slot in a front matter."""
+
+    type: SlotType
+    fallback: str
+    sample: str
+
+
+class FrontMatter(_Row):
+    """What a text file says about itself above its words."""
+
+    message: str = Field(pattern="^[a-z][a-z0-9_]{0,63}$")
+    purpose: str = Field(min_length=1)
+    moment: str = Field(min_length=1)
+    touch: int = Field(ge=0, le=20)
+    tone: str
+    kind: TextKind
+    offer: bool
+    subject: str = ""
+    slots: dict[str, SlotRow] = {}
+
+
+class ApprovalRow(_Row):
+    """One approval: these words (by hash), allowed by whom and when."""
+
+    message: str
+    channel: TextChannel
+    locale: str
+    hash: str = Field(pattern="^sha256:[0-9a-f]{64}$")
+    approver: str = Field(min_length=1)
+    role: str = Field(min_length=1)
+    date: date
+    note: str = ""
+
+
+class ProfileRow(_Row):
+    """How one tone speaks."""
+
+    description: str
+    person: str
+    contractions: bool
+    sentence_words: int = Field(gt=0)
+    reading_grade: int = Field(gt=0)
+    call_to_action: Literal["soft", "plain"]
+    rules: tuple[str, ...]
+
+
+class ToneRow(_Row):
+    """One row of the tone map."""
+
+    id: str
+    when: dict[Axis, frozenset[str]] = {}
+    tones: tuple[str, ...]
+    kinds: tuple[TextKind, ...] = tuple(TextKind)
+
+
+class TonesFile(_Row):
+    """The whole of tones.yaml."""
+
+    profiles: dict[str, ProfileRow]
+    axes: dict[Axis, frozenset[str]]
+    map: tuple[ToneRow, ...]
+
+
+class PageStrings(_Row):
+    """The words of the web pages: by language, then page."""
+
+    default_locale: str
+    locales: dict[str, Words]
+
+
+def read_file(path: Path, where: str) -> str:
+    """Read a UTF-8 file with Unix line endings; raise MalformedTextError when it cannot be."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise MalformedTextError(where, "the file is missing", fix=f"Create {path.name}") from error
+    except UnicodeDecodeError as error:
+        raise MalformedTextError(where, "this is no UTF-8 text", fix="Save the file as UTF-8") from error
+    if len(source) > LARGEST_FILE:
+        problem = f"{len(source)} characters are more than a text can need"
+        raise MalformedTextError(where, problem, fix=f"Stay below {LARGEST_FILE} characters")
+    return source
+
+
+def parse_yaml(source: str, where: str, *, first_line: int = 0) -> Any:
+    """Parse YAML whose first line is line `first_line + 1` of the file."""
+    try:
+        return yaml.load(source, Loader=_YamlLoader)  # noqa: S506 - a safe loader, C or Python
+    except yaml.MarkedYAMLError as error:
+        line = None if error.problem_mark is None else error.problem_mark.line + 1 + first_line
+        problem = f"this is no YAML: {error.problem}"
+        raise MalformedTextError(where, problem, line=line, fix="Check indentation, colons and quotes") from error
+    except yaml.YAMLError as error:
+        raise MalformedTextError(where, "this is no YAML", fix="Remove control characters") from error
+
+
+def validated[Shape](shape: type[Shape], data: object, where: str) -> Shape:
+    """Return the data in its shape; raise MalformedTextError naming every field that does not fit."""
+    try:
+        return TypeAdapter(shape).validate_python(data)
+    except ValidationError as error:
+        problems = "; ".join(f"{_place(item['loc'])}: {item['msg']}" for item in error.errors(include_url=False))
+        raise MalformedTextError(where, problems, fix="Correct these fields") from error
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "the file"
+
+
+def strings(data: object, where: str) -> Mapping[str, Mapping[str, str]]:
+    """Return words by language and name."""
+    return validated(dict[str, dict[str, str]], data, where)
