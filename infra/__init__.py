@@ -1,0 +1,1 @@
+"""The CDK app that deploys Attune: one app, three stacks, every stage."""

@@ -1,0 +1,56 @@
+"""Alarms that somebody hears: each one goes to the stage's topic."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.components.acknowledgements import acknowledge
+
+
+class Alarms(Construct):
+    """The topic, and the one way to add an alarm to it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, email: str | None) -> None:
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(self, "Topic", display_name="Attune alarms", enforce_ssl=True)
+        # A topic with a policy of its own loses the default one that lets CloudWatch in.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+            acknowledge(
+                self.topic,
+                {
+                    "Serverless-SNSRedrivePolicy": "A bounced alarm mail is seen on the dashboard; nobody would read a queue."
+                },
+            )
+
+    def add(
+        self, name: str, metric: cloudwatch.IMetric, *, above: float, because: str, periods: int = 1
+    ) -> cloudwatch.Alarm:
+        """Raise an alarm when `metric` is above `above` for `periods` periods; `because` tells what to do."""
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=periods,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=because,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        return alarm
+
+
+FIVE_MINUTES = Duration.minutes(5)

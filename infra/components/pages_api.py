@@ -1,0 +1,76 @@
+"""The pages customers reach from a message: public, throttled, and logged without their tokens."""
+
+import json
+
+import jsii
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigwv2
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.components.acknowledgements import acknowledge
+from infra.config import Stage
+
+PATHS = ("/unsubscribe/{token}", "/feedback/{token}", "/onsite/{token}")
+# The route, not the path: a path holds the token that lets its bearer act for a customer.
+_ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency": "$context.responseLatency",
+    "integrationError": "$context.integrationErrorMessage",
+}
+
+
+@jsii.implements(apigwv2.IAccessLogSettings)
+class _AccessLogSettings:
+    def __init__(self, log_group: logs.LogGroup) -> None:
+        self._destination = apigwv2.LogGroupLogDestination(log_group)
+        self._format = apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG))
+
+    @property
+    def destination(self) -> apigwv2.IAccessLogDestination:
+        return self._destination
+
+    @property
+    def format(self) -> apigateway.AccessLogFormat:
+        return self._format
+
+
+class PagesApi(Construct):
+    """An HTTP API whose every route is answered by one function."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+        super().__init__(scope, construct_id)
+        self._api = apigwv2.HttpApi(self, "Api", create_default_stage=False, description=f"Attune {stage.name}: pages")
+        access_log = logs.LogGroup(
+            self, "AccessLog", retention=stage.log_retention, removal_policy=RemovalPolicy.DESTROY
+        )
+        apigwv2.HttpStage(
+            self,
+            "Stage",
+            http_api=self._api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigwv2.ThrottleSettings(rate_limit=50, burst_limit=100),
+            access_log_settings=_AccessLogSettings(access_log),
+        )
+        self.url = self._api.api_endpoint
+
+    def serve(self, function: lambda_.IFunction) -> None:
+        """Answer every page with `function`."""
+        integration = integrations.HttpLambdaIntegration("Pages", function)
+        for path in PATHS:
+            for route in self._api.add_routes(
+                path=path, methods=[apigwv2.HttpMethod.GET, apigwv2.HttpMethod.POST], integration=integration
+            ):
+                acknowledge(
+                    route,
+                    {
+                        "AwsSolutions-APIG4": "Customers have no login: the signed, expiring token in the path is the proof."
+                    },
+                )

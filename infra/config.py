@@ -1,0 +1,142 @@
+"""Everything that differs between the stages, in one place."""
+
+from dataclasses import dataclass, replace
+from email.utils import parseaddr
+
+from aws_cdk.aws_logs import RetentionDays
+
+
+class ConfigError(Exception):
+    """Raised at synth when a stage is asked for something it must not do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage of Attune. What is not here is the same in every stage."""
+
+    name: str
+    retain_state: bool
+    """Keep tables, lake and keys when the stack goes, and protect the stack from going."""
+    host_platform: bool
+    """Build for the machine that deploys instead of for Lambda on arm64: the local AWS runs functions as processes."""
+    operations: bool
+    """Deploy the operations stack, and with it the journey's `live` alias. The local AWS refuses its types."""
+    canary: bool
+    """Give a new journey definition a tenth of the new journeys first."""
+    log_retention: RetentionDays
+    archive_days: int
+    lake_days: int
+    max_concurrency: int
+    """Most copies of one function that a queue may keep busy at once."""
+    allows_fast_clock: bool
+    dry_run: bool
+    """Decide and record everything, send nothing."""
+    sending_enabled: bool
+    """The kill switch of this stage."""
+    email_from: str
+    email_reply_to: str
+    manages_email_identity: bool
+    """Create the sender's SES identity here. Off where the domain is verified once for the whole account."""
+    sms_sender_id: str
+    site_url: str
+    alarm_email: str | None = None
+    log_level: str = "INFO"
+    clock_speed: float = 1.0
+    clock_anchor: str = ""
+
+    @property
+    def email_identities(self) -> tuple[str, str]:
+        """The two SES identities that may cover the sender: its address and its domain."""
+        address = parseaddr(self.email_from)[1]
+        return address, address.partition("@")[2]
+
+
+_LOCAL = Stage(
+    name="local",
+    retain_state=False,
+    host_platform=True,
+    operations=False,
+    canary=False,
+    log_retention=RetentionDays.ONE_DAY,
+    archive_days=1,
+    lake_days=400,
+    max_concurrency=4,
+    allows_fast_clock=True,
+    dry_run=False,
+    sending_enabled=True,
+    email_from="Attune Care <care@shop.example>",
+    email_reply_to="care@shop.example",
+    manages_email_identity=True,
+    sms_sender_id="Attune",
+    site_url="https://shop.example",
+)
+
+_DEV = replace(
+    _LOCAL,
+    name="dev",
+    retain_state=True,
+    host_platform=False,
+    operations=True,
+    log_retention=RetentionDays.TWO_WEEKS,
+    archive_days=7,
+    max_concurrency=5,
+    allows_fast_clock=False,
+    dry_run=True,
+    manages_email_identity=False,
+)
+
+_PROD = replace(
+    _DEV,
+    name="prod",
+    canary=True,
+    log_retention=RetentionDays.THREE_MONTHS,
+    archive_days=30,
+    max_concurrency=20,
+    # Starts silent: switch off once the sender is verified and a week of decisions has been read.
+    dry_run=True,
+)
+
+STAGES = {stage.name: stage for stage in (_LOCAL, _DEV, _PROD)}
+
+
+def load_stage(name: str, *, clock_speed: str = "1", clock_anchor: str = "") -> Stage:
+    """Return the stage called `name` with its clock.
+
+    `clock_speed` is how many clock seconds pass in a real one; `clock_anchor` is "<real ISO>/<clock ISO>", the instant
+    where the two clocks meet. Raises ConfigError for a stage or a clock that is not allowed.
+    """
+    if name not in STAGES:
+        raise ConfigError(f"There is no stage {name!r}: use one of {', '.join(STAGES)} (cdk -c stage=...).")
+    stage = STAGES[name]
+    speed = _parse_speed(clock_speed)
+    if speed == 1:
+        if clock_anchor:
+            raise ConfigError("clock_anchor means something only together with a clock_speed other than 1.")
+        return _check_sender(stage)
+    if name == "prod" or not stage.allows_fast_clock:
+        raise ConfigError(
+            f"The stage {name!r} lives in real time: clock_speed={clock_speed} is refused, "
+            "because real customers would get days of messages within seconds. Only the local stage may live faster."
+        )
+    if clock_anchor.count("/") != 1:
+        raise ConfigError('A clock_speed other than 1 needs -c clock_anchor="<real ISO instant>/<clock ISO instant>".')
+    return _check_sender(replace(stage, clock_speed=speed, clock_anchor=clock_anchor))
+
+
+def _parse_speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError as error:
+        raise ConfigError(f"clock_speed={text!r} is not a number.") from error
+    if not 0 < speed < float("inf"):
+        raise ConfigError(f"clock_speed={text!r} must be a finite number above 0.")
+    return speed
+
+
+def _check_sender(stage: Stage) -> Stage:
+    if stage.name != "local" and not stage.dry_run and stage.email_identities[1].endswith(".example"):
+        raise ConfigError(
+            f"The stage {stage.name!r} would really send, but its sender is still {stage.email_from!r}: "
+            "set email_from, email_reply_to and site_url in infra/config.py before switching dry_run off."
+        )
+    return stage

@@ -1,0 +1,1 @@
+"""The three stacks: what is kept, what works, what watches."""

@@ -1,0 +1,165 @@
+"""What watches, and what only AWS has: archive, live alias, named queries, alarms and the dashboard."""
+
+from pathlib import Path
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from infra.components.alarms import FIVE_MINUTES, Alarms
+from infra.components.live_alias import LiveAlias
+from infra.components.queue_with_dlq import QueueWithDlq
+from infra.config import Stage
+from infra.stacks.service import ServiceStack
+from infra.stacks.state import StateStack
+
+QUERIES = Path(__file__).resolve().parents[1] / "queries"
+
+
+class OperationsStack(Stack):
+    """The watching part of one stage."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, stage: Stage, state: StateStack, service: ServiceStack
+    ) -> None:
+        super().__init__(scope, construct_id, description=f"Attune {stage.name}: alarms, archive, queries, live alias")
+        self._state = state
+        self._service = service
+        self._alarms = Alarms(self, "Alarms", email=stage.alarm_email)
+        events.CfnArchive(
+            self,
+            "Archive",
+            source_arn=service.intake.bus.event_bus_arn,
+            retention_days=stage.archive_days,
+            description="What came in, to be replayed after a mistake",
+        )
+        self._named_queries()
+        brake = self._journey_alarms()
+        LiveAlias(self, "Live", journey=service.journey, canary=stage.canary, brake=brake)
+        self._queue_alarms()
+        self._export_alarms()
+        self._dashboard(stage)
+
+    def _named_queries(self) -> None:
+        lake = self._state.lake
+        for path in sorted(QUERIES.glob("*.sql")):
+            text = path.read_text(encoding="utf-8")
+            athena.CfnNamedQuery(
+                self,
+                f"Query{path.stem.title().replace('_', '').replace('-', '')}",
+                name=path.stem,
+                description=_first_comment(text),
+                database=lake.database,
+                work_group=lake.work_group.ref,
+                query_string=text,
+            )
+
+    def _journey_alarms(self) -> cloudwatch.Alarm:
+        machine = self._service.journey.machine
+        failures = cloudwatch.MathExpression(
+            expression="failed + timedOut + aborted",
+            using_metrics={
+                "failed": machine.metric_failed(),
+                "timedOut": machine.metric_timed_out(),
+                "aborted": machine.metric_aborted(),
+            },
+            label="Journeys that failed",
+            period=FIVE_MINUTES,
+        )
+        return self._alarms.add(
+            "JourneyFailures",
+            failures,
+            above=0,
+            because="A journey failed: its last event in Step Functions names the step and the error.",
+        )
+
+    def _queue_alarms(self) -> None:
+        for queue in self._queues():
+            self._alarms.add(
+                f"{queue.node.id}DeadLetters",
+                queue.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=FIVE_MINUTES, statistic="Maximum"
+                ),
+                above=0,
+                because=f"Messages of the {queue.node.id} queue could not be handled: read one, repair, redrive.",
+            )
+        self._alarms.add(
+            "OldestEvent",
+            self._service.events_queue.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES),
+            above=Duration.minutes(15).to_seconds(),
+            because="Events wait for more than 15 minutes: look at errors and throttles of ingest_events.",
+        )
+        self._alarms.add(
+            "QuarantineRate",
+            cloudwatch.MathExpression(
+                expression="IF(taken + put > 20, 100 * put / (taken + put), 0)",
+                using_metrics={
+                    "put": self._service.quarantine_queue.queue.metric_number_of_messages_sent(),
+                    "taken": self._service.events_queue.queue.metric_number_of_messages_deleted(),
+                },
+                label="Events in quarantine, percent",
+                period=FIVE_MINUTES,
+            ),
+            above=5,
+            periods=3,
+            because="More than 5 % of the events do not fit the catalogue: the quarantine messages say why.",
+        )
+
+    def _export_alarms(self) -> None:
+        self._alarms.add(
+            "FailedExports",
+            self._service.failed_exports_queue.queue.metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES, statistic="Maximum"
+            ),
+            above=0,
+            because="Decisions did not reach the lake: the message names the stream's shard and sequence numbers.",
+        )
+        self._alarms.add(
+            "LakeDelivery",
+            cloudwatch.Metric(
+                namespace="AWS/Firehose",
+                metric_name="DeliveryToS3.DataFreshness",
+                dimensions_map={"DeliveryStreamName": self._state.lake.stream.ref},
+                period=FIVE_MINUTES,
+                statistic="Maximum",
+            ),
+            above=Duration.hours(1).to_seconds(),
+            because="Firehose holds decisions for more than an hour: its log names the error.",
+        )
+
+    def _queues(self) -> list[QueueWithDlq]:
+        return [child for child in self._service.node.children if isinstance(child, QueueWithDlq)]
+
+    def _dashboard(self, stage: Stage) -> None:
+        service = self._service
+        machine = service.journey.machine
+        handled = [queue.queue.metric_number_of_messages_deleted() for queue in self._queues()]
+        waiting = [queue.queue.metric_approximate_number_of_messages_visible() for queue in self._queues()]
+        dead = [queue.dead_letters.metric_approximate_number_of_messages_visible() for queue in self._queues()]
+        journeys = [machine.metric_started(), machine.metric_succeeded(), machine.metric_failed()]
+        errors = [function.metric_errors() for function in service.functions]
+        durations = [function.metric_duration(statistic="p95") for function in service.functions]
+        graphs = {
+            "Journeys": journeys,
+            "Handled messages": handled,
+            "Waiting messages": waiting,
+            "Dead letters": dead,
+            "Function errors": errors,
+            "Function duration, p95": durations,
+        }
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"attune-{stage.name}")
+        widgets = [cloudwatch.GraphWidget(title=title, left=lines, width=12) for title, lines in graphs.items()]
+        for left, right in zip(widgets[::2], widgets[1::2], strict=True):
+            dashboard.add_widgets(left, right)
+
+
+def _first_comment(sql: str) -> str:
+    """Return what the query answers: its leading comment lines."""
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return " ".join(lines)

@@ -1,0 +1,190 @@
+"""What works: bus, queues, functions, journey and pages. Holds nothing that could not be deployed again."""
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from constructs import Construct
+
+from infra.components.acknowledgements import acknowledge
+from infra.components.event_bus import EventIntake
+from infra.components.journey import Journey
+from infra.components.mail import Mail
+from infra.components.pages_api import PagesApi
+from infra.components.python_function import PythonFunction, Workshop
+from infra.components.queue_with_dlq import QueueWithDlq
+from infra.config import Stage
+from infra.stacks.state import StateStack
+
+READ = "dynamodb:Query"
+WRITE = "dynamodb:PutItem"
+# People look into these queues and put things back, which must never count as failing.
+READ_BY_PEOPLE = 1000
+
+
+class ServiceStack(Stack):
+    """The running part of one stage."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, state: StateStack) -> None:
+        super().__init__(scope, construct_id, description=f"Attune {stage.name}: bus, functions, journey and pages")
+        self.stage_config = stage
+        self.state = state
+        self._workshop = Workshop.open(self, stage)
+        self.events_queue = QueueWithDlq(self, "Events")
+        self.watch_queue = QueueWithDlq(self, "Watch")
+        self.escalations_queue = QueueWithDlq(self, "Escalations")
+        self.quarantine_queue = QueueWithDlq(self, "Quarantine", max_receives=READ_BY_PEOPLE)
+        self.support_queue = QueueWithDlq(self, "Support", max_receives=READ_BY_PEOPLE)
+        self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
+        self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
+        self.mail = Mail(self, "Mail", stage=stage)
+        self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
+        self.intake.listen_to(self.mail.configuration_set)
+        self.pages = PagesApi(self, "Pages", stage=stage)
+        self.journey = self._journey()
+        self._ingest_events()
+        self._score_friction()
+        self._record_feedback()
+        self._export_decisions()
+        self._outputs()
+
+    @property
+    def functions(self) -> list[PythonFunction]:
+        """Every function of the stage."""
+        return [child for child in self.node.children if isinstance(child, PythonFunction)]
+
+    def _function(
+        self, name: str, settings: Mapping[str, str], *, customers: tuple[str, ...] = (READ, WRITE)
+    ) -> PythonFunction:
+        """Add a function that knows customers (with the actions given) and writes decisions."""
+        tables = {
+            "CUSTOMERS_TABLE": self.state.customers.table_name,
+            "DECISIONS_TABLE": self.state.decisions.table_name,
+        }
+        function = PythonFunction(self, name, workshop=self._workshop, settings={**tables, **settings})
+        self.state.customers.grant(function, *customers)
+        self.state.decisions.grant(function, WRITE)
+        return function
+
+    def _journey(self) -> Journey:
+        choose_tone = self._function("choose_tone", {}, customers=(READ,))
+        choose_delay = self._function("choose_delay", {"POLICIES_TABLE": self.state.policies.table_name})
+        self.state.policies.grant(choose_delay, READ)
+        steps: dict[str, lambda_.IFunction] = {
+            "ChooseToneArn": choose_tone,
+            "ChooseDelayArn": choose_delay,
+            "SendMessageArn": self._send_message(),
+            "ReviewJourneyArn": self._function("review_journey", {}),
+            "EscalateArn": self._escalate(),
+        }
+        return Journey(self, "Journey", stage=self.stage_config, steps=steps)
+
+    def _ingest_events(self) -> None:
+        reached = {
+            "WATCH_QUEUE_URL": self.watch_queue,
+            "QUARANTINE_QUEUE_URL": self.quarantine_queue,
+            "ESCALATIONS_QUEUE_URL": self.escalations_queue,
+        }
+        function = self._function("ingest_events", _urls(reached))
+        _allow_send(function, reached)
+        function.consume(self.events_queue)
+
+    def _score_friction(self) -> None:
+        reached = {"WATCH_QUEUE_URL": self.watch_queue}
+        function = self._function("score_friction", {**_urls(reached), "JOURNEY_ARN": self.journey.start_arn})
+        _allow_send(function, reached)
+        self.journey.allow_start(function)
+        function.consume(self.watch_queue)
+
+    def _send_message(self) -> PythonFunction:
+        stage = self.stage_config
+        function = self._function(
+            "send_message",
+            {
+                "EMAIL_FROM": stage.email_from,
+                "EMAIL_REPLY_TO": stage.email_reply_to,
+                "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
+                "SMS_SENDER_ID": stage.sms_sender_id,
+                "PAGES_URL": self.pages.url,
+                "SITE_URL": stage.site_url,
+                "LINK_KEY_SECRET": self.state.link_key.secret_arn,
+                "DRY_RUN": str(stage.dry_run).lower(),
+                "SENDING_ENABLED": str(stage.sending_enabled).lower(),
+            },
+        )
+        self.mail.allow_send(function)
+        function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
+        return function
+
+    def _escalate(self) -> PythonFunction:
+        reached = {"SUPPORT_QUEUE_URL": self.support_queue, "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue}
+        function = self._function("escalate", {**_urls(reached), "SITE_URL": self.stage_config.site_url})
+        _allow_send(function, reached)
+        function.consume(self.escalations_queue)
+        return function
+
+    def _record_feedback(self) -> None:
+        settings = {
+            "BUS_NAME": self.intake.bus.event_bus_name,
+            "LINK_KEY_SECRET": self.state.link_key.secret_arn,
+        }
+        function = self._function("record_feedback", settings)
+        self.intake.bus.grant_put_events_to(function)
+        function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
+        self.pages.serve(function)
+
+    def _export_decisions(self) -> None:
+        stream = self.state.lake.stream
+        function = PythonFunction(
+            self,
+            "export_decisions",
+            workshop=self._workshop,
+            settings={"DELIVERY_STREAM": stream.ref},
+            templates=False,
+        )
+        function.allow("firehose:PutRecordBatch", resources=[stream.attr_arn])
+        function.add_event_source(
+            event_sources.DynamoEventSource(
+                self.state.decisions,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=100,
+                # Rows are packed into few records, so a batch may wait a little to fill.
+                max_batching_window=Duration.seconds(0 if self.stage_config.name == "local" else 10),
+                bisect_batch_on_error=True,
+                retry_attempts=5,
+                max_record_age=Duration.hours(12),
+                report_batch_item_failures=True,
+                on_failure=event_sources.SqsDlq(self.failed_exports_queue.queue),
+            )
+        )
+        acknowledge(
+            function.execution_role,
+            {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams, which Lambda's poller needs, knows no resource."},
+        )
+
+    def _outputs(self) -> None:
+        outputs = {
+            **self.state.outputs,
+            "BusName": self.intake.bus.event_bus_name,
+            "EventsQueueUrl": self.events_queue.queue.queue_url,
+            "WatchQueueUrl": self.watch_queue.queue.queue_url,
+            "QuarantineQueueUrl": self.quarantine_queue.queue.queue_url,
+            "EscalationsQueueUrl": self.escalations_queue.queue.queue_url,
+            "SupportQueueUrl": self.support_queue.queue.queue_url,
+            "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
+            "JourneyArn": self.journey.machine.state_machine_arn,
+            "PagesUrl": self.pages.url,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+
+def _urls(queues: Mapping[str, QueueWithDlq]) -> dict[str, str]:
+    return {setting: source.queue.queue_url for setting, source in queues.items()}
+
+
+def _allow_send(function: iam.IGrantable, queues: Mapping[str, QueueWithDlq]) -> None:
+    for target in queues.values():
+        target.queue.grant(function, "sqs:SendMessage")
