@@ -3,6 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from attune.adapters.clock import Clock
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision
@@ -22,10 +24,18 @@ class DecisionsTable:
         self._code_version = code_version
 
     def record(self, decision: Decision) -> None:
-        """Write a decision down."""
+        """Write a decision down, once: what was first decided under this id stays."""
         row = to_row(decision, expires_at=int(self._clock.to_real(decision.expires_at).timestamp()))
         row["code_version"] = decision.code_version or self._code_version
-        self._client.put_item(TableName=self._table, Item={name: _attribute(value) for name, value in row.items()})
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item={name: _attribute(value) for name, value in row.items()},
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
 
 def to_row(decision: Decision, *, expires_at: int) -> dict[str, str | int | bool]:

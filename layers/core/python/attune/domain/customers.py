@@ -121,12 +121,17 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """That a person has been asked to help: one open case per customer and undertaking."""
+    """That a person has been asked to help: one open case per customer and undertaking.
+
+    `references` are the requests it was made from, so that none is taken twice; `queued` says that support has it.
+    """
 
     case_id: str
     about: str
     opened_at: datetime
     triggers: tuple[str, ...]
+    references: tuple[str, ...] = ()
+    queued: bool = False
     resolved_at: datetime | None = None
     version: int = 0
 

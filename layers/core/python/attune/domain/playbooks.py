@@ -103,6 +103,7 @@ class Playbook:
     friction_floor: Level
     holdout_percent: float = 0.0
     fallback_time_zone: str
+    fallback_locale: str
     touches: tuple[Touch, ...]
     limits: Limits = field(default_factory=Limits)
     hours: Mapping[ChannelName, LocalHours] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from attune.domain.liquid_sandbox import RenderError, run_frame, run_text
 from attune.domain.locales import fallback_chain, parse_locale
-from attune.domain.slots import SlotValue, clean, is_web_url, one_line
+from attune.domain.slots import LONGEST_URL, SlotValue, clean, is_web_url, one_line
 from attune.domain.sms import count_segments
 from attune.domain.text_blocks import Block, parse_blocks, plain_text, without_marks
 from attune.domain.texts import Layout, Pages, SlotType, Text, TextChannel
@@ -22,11 +22,13 @@ _LAYOUT_REQUIRED = ("company_name", "postal_address", "unsubscribe_url")
 class Rendered:
     """A message ready to send.
 
-    `subject` and `html` are for email only, `sms_segments` for SMS only. `fallbacks` names the slots whose
-    value was missing or did not fit, so that the fallback was read.
+    `blocks` are the words with their structure, for whoever shows them in another way (the overlay on the
+    site). `subject` and `html` are for email only, `sms_segments` for SMS only. `fallbacks` names the slots
+    whose value was missing or did not fit, so that the fallback was read.
     """
 
     text: str
+    blocks: tuple[Block, ...]
     subject: str | None = None
     html: str | None = None
     sms_segments: int | None = None
@@ -47,25 +49,27 @@ def render(text: Text, slots: Mapping[str, SlotValue], *, layout: Layout | None 
             return _email(text, slots, values, blocks, fallbacks=fallbacks, layout=layout)
         case TextChannel.SMS:
             words = plain_text(blocks, paragraph_break="\n")
-            return Rendered(text=words, sms_segments=count_segments(words), fallbacks=fallbacks)
+            return Rendered(text=words, blocks=blocks, sms_segments=count_segments(words), fallbacks=fallbacks)
         case TextChannel.ONSITE | TextChannel.AGENT:
-            return Rendered(text=plain_text(blocks), fallbacks=fallbacks)
+            return Rendered(text=plain_text(blocks), blocks=blocks, fallbacks=fallbacks)
 
 
 def render_page(pages: Pages, page: str, *, locales: Iterable[str], values: Mapping[str, str]) -> str:
     """Render a web page in the first of the visitor's locales that has words, else in the default.
 
-    Every page takes company_name and help_url ("" hides the link); raises RenderError for an unknown page.
-    Values are escaped; those that are not printable on one line are made so.
+    Every page takes company_name and help_url (without it there is no link), feedback and thanks also take
+    answer ("yes", "no" or ""). Values are escaped. Raises RenderError for an unknown page.
     """
     if page not in pages.bodies:
         message = f"there is no page {page!r}; templates/pages has {', '.join(sorted(pages.bodies))}"
         raise RenderError(message)
     locale = next((tag for tag in fallback_chain(locales) if tag in pages.strings), pages.default_locale)
     words = pages.strings[locale]
-    given = {name: one_line(value) for name, value in values.items()}
-    given["help_url"] = given["help_url"] if is_web_url(given.get("help_url", "")) else ""
-    page_values = {"company_name": "", "answer": "", **given, "words": words[page], "common": words["common"]}
+    given = {"company_name": "", "help_url": "", "answer": ""}
+    given |= {name: one_line(value[:LONGEST_URL]) for name, value in values.items()}
+    if not is_web_url(given["help_url"]):
+        given["help_url"] = ""
+    page_values = {**given, "words": words[page], "common": words["common"]}
     body = run_frame(pages.bodies[page], page_values, name=f"pages/{page}.liquid")
     return run_frame(
         pages.frame,
@@ -115,7 +119,7 @@ def _email(
     frame: dict[str, object] = {**_layout_values(text, slots, layout), "subject": subject}
     html = run_frame(layout.html, {**frame, "blocks": _as_data(blocks)}, name="layouts/email.liquid")
     plain = run_text(layout.text, {**frame, "content": plain_text(blocks)}, name="layouts/email_text.liquid")
-    return Rendered(text=_tidy(without_marks(plain)), subject=subject, html=html, fallbacks=fallbacks)
+    return Rendered(text=_tidy(without_marks(plain)), blocks=blocks, subject=subject, html=html, fallbacks=fallbacks)
 
 
 def _layout_values(text: Text, slots: Mapping[str, SlotValue], layout: Layout) -> dict[str, object]:

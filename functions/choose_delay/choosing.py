@@ -1,0 +1,49 @@
+"""Choose when to make a touch, among the instants at which contact is permitted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from attune.adapters.journey_steps import GONE, JourneySteps, Result
+from attune.adapters.policies_table import PoliciesTable
+from attune.domain.clock import format_instant
+from attune.domain.decisions import DecisionKind
+from attune.domain.delays import choose_delay, context_of
+
+
+@dataclass(frozen=True)
+class DelayChooser:
+    """Chooses delays by the policy."""
+
+    steps: JourneySteps
+    policies: PoliciesTable
+
+    def choose(self, event: dict[str, Any]) -> Result:
+        """Return the real instant to wait for."""
+        opened = self.steps.open(event)
+        if opened is None:
+            return GONE
+        over = opened.situation.why_over
+        if over is not None:
+            self.steps.note(opened, DecisionKind.DELAY, "end", (over,))
+            return self.steps.end(opened, over)
+        channel = opened.payload.plan["channel"]
+        context = context_of(opened.situation, channel)
+        policy = self.policies.load(opened.playbook.id, opened.step.touch, context)
+        chosen = choose_delay(
+            opened.situation, touch=opened.step.touch, channel=channel, policy=policy, seed=opened.step.contact_id
+        )
+        if chosen.contact_at is None:
+            self.steps.note(opened, DecisionKind.DELAY, "end", chosen.reasons, options=chosen.options, channel=channel)
+            return self.steps.end(opened, chosen.reasons[0])
+        self.steps.note(
+            opened,
+            DecisionKind.DELAY,
+            chosen.arm,
+            chosen.reasons,
+            options=chosen.options,
+            model_version=policy.version,
+            channel=channel,
+            context=context,
+            contact_at=format_instant(chosen.contact_at),
+        )
+        return {"outcome": "wait", "wait_until": format_instant(self.steps.clock.to_real(chosen.contact_at))}

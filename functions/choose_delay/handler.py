@@ -1,0 +1,22 @@
+"""Choose when a journey's next touch is made."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.journey_steps import Result
+from attune.adapters.policies_table import PoliciesTable
+from attune.adapters.wiring import client, journey_steps
+from functions.choose_delay.choosing import DelayChooser
+from functions.choose_delay.settings import Settings
+
+
+@cache
+def wire() -> DelayChooser:
+    """Build the chooser once per process."""
+    settings = Settings.from_env()
+    return DelayChooser(journey_steps(settings), PoliciesTable(client("dynamodb"), settings.policies_table))
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Result:
+    """Answer the state machine's ChooseDelay."""
+    return wire().choose(event)

@@ -1,0 +1,63 @@
+"""Choose channel, tone and text for the next touch, or say that a person must take over."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.domain.cases import CaseTrigger
+from attune.domain.channels import order_channels
+from attune.domain.decisions import DecisionKind, Reason
+from attune.domain.gate import ContactRequest
+from attune.domain.texts import TextLibrary
+from attune.domain.wording import choose_words
+
+
+@dataclass(frozen=True)
+class ToneChooser:
+    """Chooses among approved texts."""
+
+    steps: JourneySteps
+    library: TextLibrary
+
+    def choose(self, event: dict[str, Any]) -> Result:
+        """Return the plan for a touch: message, channel, locale, tone and the text's hash."""
+        opened = self.steps.open(event)
+        if opened is None:
+            return GONE
+        situation = opened.situation
+        if situation.why_over is not None:
+            return self._end(opened, situation.why_over)
+        touch = opened.playbook.touches[opened.step.touch - 1]
+        channels = order_channels(_request(opened), touch.channels)
+        if not channels.usable:
+            why = tuple(refusal.reason for refusal in channels.refusals)
+            return self._end(opened, Reason("no_permitted_channel", "No channel may be used."), *why)
+        chosen = choose_words(situation, touch.messages, channels, self.library)
+        text = chosen.text
+        if text is None:
+            self.steps.note(opened, DecisionKind.TONE, "escalate", chosen.reasons, options=chosen.options)
+            if opened.playbook.escalation.no_approved_text:
+                return {"outcome": "escalate", "trigger": CaseTrigger.NO_APPROVED_TEXT.value}
+            return self.steps.end(opened, chosen.reasons[0])
+        choice = f"{text.message}/{text.channel}.{text.locale}"
+        self.steps.note(opened, DecisionKind.TONE, choice, chosen.reasons, options=chosen.options, tone=text.tone, channel=text.channel.value)
+        plan = {"message": text.message, "channel": text.channel.value, "locale": text.locale, "tone": text.tone, "text_hash": text.content_hash}
+        return {"outcome": "chosen", "plan": plan}
+
+    def _end(self, opened: OpenStep, *reasons: Reason) -> Result:
+        self.steps.note(opened, DecisionKind.TONE, "end", reasons)
+        return self.steps.end(opened, reasons[0])
+
+
+def _request(opened: OpenStep) -> ContactRequest:
+    situation = opened.situation
+    return ContactRequest(
+        customer=situation.customer,
+        playbook=opened.playbook,
+        channel="",
+        now=situation.now,
+        zone=situation.zone,
+        approved=True,
+        goal_reached=situation.goal_reached,
+        expires_at=situation.expires_at,
+    )

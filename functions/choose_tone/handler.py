@@ -1,0 +1,22 @@
+"""Choose channel, tone and text for a journey's next touch."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.journey_steps import Result
+from attune.adapters.text_library import load
+from attune.adapters.wiring import journey_steps
+from functions.choose_tone.choosing import ToneChooser
+from functions.choose_tone.settings import Settings
+
+
+@cache
+def wire() -> ToneChooser:
+    """Build the chooser once per process."""
+    settings = Settings.from_env()
+    return ToneChooser(journey_steps(settings), load(settings.templates_dir))
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Result:
+    """Answer the state machine's ChooseTone."""
+    return wire().choose(event)

@@ -1,0 +1,5 @@
+"""What choose_tone is told by its environment."""
+
+from attune.adapters.wiring import TableSettings as Settings
+
+__all__ = ["Settings"]

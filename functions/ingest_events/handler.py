@@ -1,0 +1,33 @@
+"""Ingest a batch of events from the events queue."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from attune.adapters.queues import Outbox
+from attune.adapters.sqs_batch import BatchResponse, failures
+from attune.adapters.wiring import client, journey_steps
+from functions.ingest_events.ingesting import Ingest
+from functions.ingest_events.settings import Settings
+
+metrics = Metrics()
+
+
+@cache
+def wire() -> Ingest:
+    """Build the ingest once per process."""
+    settings = Settings.from_env()
+    sqs = client("sqs")
+    queues = (settings.watch_queue_url, settings.quarantine_queue_url, settings.escalations_queue_url)
+    return Ingest(journey_steps(settings), *(Outbox(sqs, url) for url in queues))
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Take events in; report the messages to deliver again."""
+    failed, tally = wire().batch(event["Records"])
+    for way, count in tally.items():
+        metrics.add_metric(f"Events{way.title()}", MetricUnit.Count, count)
+    return failures(failed)

@@ -1,0 +1,11 @@
+"""What ingest_events is told by its environment."""
+
+from attune.adapters.wiring import TableSettings
+
+
+class Settings(TableSettings):
+    """The queues it writes to."""
+
+    watch_queue_url: str
+    quarantine_queue_url: str
+    escalations_queue_url: str

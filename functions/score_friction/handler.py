@@ -1,0 +1,28 @@
+"""Look at sessions that went quiet, and start the journeys that would help."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.journey_starter import JourneyStarter
+from attune.adapters.queues import Outbox
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client, journey_steps
+from functions.score_friction.settings import Settings
+from functions.score_friction.watching import Watcher
+
+logger = Logger()
+
+
+@cache
+def wire() -> Watcher:
+    """Build the watcher once per process."""
+    settings = Settings.from_env()
+    queue = Outbox(client("sqs"), settings.watch_queue_url)
+    return Watcher(journey_steps(settings), queue, JourneyStarter(client("stepfunctions"), settings.journey_arn))
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Answer watch messages; report those to deliver again."""
+    return each_record(event, wire().look, logger)

@@ -1,0 +1,10 @@
+"""What score_friction is told by its environment."""
+
+from attune.adapters.wiring import TableSettings
+
+
+class Settings(TableSettings):
+    """The watch queue, and the state machine (or alias) that journeys start on."""
+
+    watch_queue_url: str
+    journey_arn: str

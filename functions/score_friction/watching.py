@@ -1,0 +1,73 @@
+"""Look at a session once it should have gone quiet, score its friction, and start a journey or say why not."""
+
+from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.journey_starter import JourneyStarter
+from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.queues import Outbox, Watch
+from attune.domain.customers import Customer
+from attune.domain.decisions import Decision, DecisionKind, decision_id
+from attune.domain.errors import ConflictError
+from attune.domain.moments import Answer, MomentDecision, decide_moment, has_come
+from attune.domain.sessions import Moment
+
+logger = Logger()
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Answers watch messages."""
+
+    steps: JourneySteps
+    watch_queue: Outbox
+    starter: JourneyStarter
+
+    def look(self, body: str) -> None:
+        """Look at the session a watch message names; a moment is decided once however often it is asked about."""
+        watch = Watch.model_validate_json(body)
+        playbook = self.steps.playbooks.get(watch.playbook)
+        customer = self.steps.customers.load(watch.customer_id)
+        if playbook is None or customer is None:
+            logger.info("watch_is_about_nothing", playbook=watch.playbook)
+            return
+        now = self.steps.clock.now()
+        if watch.due_at > now:
+            self.watch_queue.send(watch, delay_seconds=self.steps.clock.queue_delay(watch.due_at - now))
+            return
+        if not has_come(customer, watch.session_id, watch.moment, playbook, now):
+            return  # the customer went on; a later watch looks after the new silence
+        decided = decide_moment(customer, watch.session_id, watch.moment, playbook, now)
+        if decided.answer is not Answer.ALREADY_RUNNING:
+            self._record(customer, watch.moment, watch.session_id, decided)
+        if decided.answer is Answer.STARTED:
+            try:
+                self.steps.customers.save(watch.customer_id, decided.journey)
+            except ConflictError:
+                logger.info("journey_already_there", journey_id=decided.journey.journey_id)
+        if decided.answer in (Answer.STARTED, Answer.ALREADY_RUNNING):
+            self.starter.start(decided.journey, watch.customer_id)
+
+    def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
+        subject = customer.profile.subject_key
+        reference = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
+        self.steps.decisions.record(
+            Decision(
+                decision_id=decision_id(reference),
+                time=moment.due_at,
+                kind=DecisionKind.MOMENT,
+                subject_key=subject,
+                choice=decided.answer,
+                reasons=decided.reasons,
+                journey_id=decided.journey.journey_id,
+                playbook=decided.journey.playbook,
+                playbook_version=decided.journey.playbook_version,
+                inputs={
+                    "friction": round(decided.friction.score, 4),
+                    "friction_level": decided.friction.level.value,
+                    "price_sensitive": decided.price_sensitive,
+                },
+                model_version=decided.friction.model_version,
+            )
+        )

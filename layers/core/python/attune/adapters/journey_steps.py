@@ -1,0 +1,144 @@
+"""What the journey's functions share: read the step, read the customer afresh, note decisions, end the journey."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.adapters.decisions_table import DecisionsTable
+from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
+from attune.domain.errors import ConflictError
+from attune.domain.journeys import Journey, JourneyStatus, Step
+from attune.domain.playbooks import Playbook
+from attune.domain.situation import Situation, journey_situation
+
+SAVE_TRIES = 5
+
+type Result = dict[str, Any]
+
+
+class StepPayload(BaseModel):
+    """What the state machine hands to each of its functions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    journey_id: str
+    customer_id: str
+    playbook: str
+    playbook_version: str
+    key: str
+    touch: int = Field(ge=1)
+    entered_at: datetime
+    attempt: int = 1
+    plan: dict[str, str] = Field(default_factory=dict)
+    failed: dict[str, str] | None = None
+    trigger: str = ""
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step with the customer and the journey as they are now."""
+
+    step: Step
+    payload: StepPayload
+    playbook: Playbook
+    journey: Journey
+    situation: Situation
+
+
+@dataclass(frozen=True)
+class JourneySteps:
+    """Opens, notes and ends steps over the tables."""
+
+    customers: CustomersTable
+    decisions: DecisionsTable
+    playbooks: Mapping[str, Playbook]
+    clock: Clock
+
+    def open(self, event: Mapping[str, Any]) -> OpenStep | None:
+        """Read a step; None if customer, journey or playbook is gone (forgotten or withdrawn): then nothing may follow."""
+        payload = StepPayload.model_validate(event)
+        playbook = self.playbooks.get(payload.playbook)
+        customer = self.customers.load(payload.customer_id)
+        journey = customer.journeys.get(payload.journey_id) if customer else None
+        if customer is None or playbook is None or journey is None:
+            return None
+        step = Step(
+            journey_id=payload.journey_id,
+            customer_id=payload.customer_id,
+            playbook=payload.playbook,
+            playbook_version=payload.playbook_version,
+            key=payload.key,
+            touch=payload.touch,
+            entered_at=self.clock.scale.to_stage(payload.entered_at),
+            attempt=payload.attempt,
+        )
+        situation = journey_situation(customer, playbook, journey, self.clock.now())
+        return OpenStep(step, payload, playbook, journey, situation)
+
+    def note(
+        self,
+        opened: OpenStep,
+        kind: DecisionKind,
+        choice: str,
+        reasons: tuple[Reason, ...],
+        *,
+        options: tuple[Option, ...] = (),
+        model_version: str = "",
+        dry_run: bool = False,
+        **inputs: str | float | bool,
+    ) -> None:
+        """Write a decision about this step down."""
+        situation = opened.situation
+        self.decisions.record(
+            Decision(
+                decision_id=decision_id(opened.step.decision_ref(f"{kind}#{choice}")),
+                time=opened.step.entered_at,
+                kind=kind,
+                subject_key=situation.customer.profile.subject_key,
+                choice=choice,
+                reasons=reasons,
+                journey_id=opened.step.journey_id,
+                playbook=opened.step.playbook,
+                playbook_version=opened.step.playbook_version,
+                touch=opened.step.touch,
+                inputs={
+                    "friction": round(situation.friction.score, 4),
+                    "friction_level": situation.friction.level.value,
+                    "price_sensitive": situation.price_sensitive,
+                    "locale": situation.locale,
+                    "device": situation.device,
+                    "zone_known": situation.zone is not None,
+                    **inputs,
+                },
+                options=options,
+                model_version=model_version,
+                dry_run=dry_run,
+            )
+        )
+
+    def end(self, opened: OpenStep, reason: Reason) -> Result:
+        """Mark the journey as ended and tell the state machine so."""
+        journey = opened.journey
+        for _ in range(SAVE_TRIES):
+            if journey.status is JourneyStatus.ENDED:
+                break
+            try:
+                ended = replace(journey, status=JourneyStatus.ENDED, ended_because=reason.code)
+                self.customers.save(opened.step.customer_id, ended)
+                break
+            except ConflictError:
+                customer = self.customers.load(opened.step.customer_id)
+                current = customer.journeys.get(journey.journey_id) if customer else None
+                if current is None:
+                    break
+                journey = current
+        return {"outcome": "end", "reason": reason.code}
+
+
+GONE: Result = {"outcome": "end", "reason": "gone"}
+"""The answer when nothing is left to act on: the customer was forgotten, or the playbook withdrawn."""

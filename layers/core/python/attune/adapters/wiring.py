@@ -1,0 +1,36 @@
+"""Build what several functions are made of from their settings: the one place that creates AWS clients for them."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.playbook_files import load_playbooks
+from attune.settings import TemplateSettings
+
+RETRIES = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
+
+
+class TableSettings(TemplateSettings):
+    """Settings of a function that knows customers and writes decisions."""
+
+    customers_table: str
+    decisions_table: str
+
+
+def client(service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type; callers annotate
+    """Return a client with bounded standard retries."""
+    return boto3.client(service, config=RETRIES)  # type: ignore[call-overload]
+
+
+def journey_steps(settings: TableSettings) -> JourneySteps:
+    """Return the tables on one client, the playbooks and the clock, as the journey's functions share them."""
+    clock = Clock.from_settings(settings)
+    dynamodb = client("dynamodb")
+    customers = CustomersTable(dynamodb, settings.customers_table, clock)
+    decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
+    return JourneySteps(customers, decisions, load_playbooks(settings.templates_dir), clock)

@@ -1,0 +1,95 @@
+"""Whether a moment is answered by a journey: the first decision about it, also when the answer is no."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from attune.domain.customers import Customer, keyed_hash
+from attune.domain.decisions import Reason
+from attune.domain.friction import FrictionScore, is_price_sensitive, score_friction
+from attune.domain.holdout import in_holdout
+from attune.domain.journeys import Journey
+from attune.domain.playbooks import Playbook
+from attune.domain.sessions import Moment, moments_until, state_of
+from attune.domain.signals import SignalKind
+from attune.domain.situation import state_at
+
+
+class Answer(StrEnum):
+    """What becomes of a moment."""
+
+    STARTED = "started"
+    CALM = "calm"
+    HOLDOUT = "holdout"
+    OVER = "over"
+    WITHHELD = "withheld"
+    ALREADY_RUNNING = "already_running"
+
+
+@dataclass(frozen=True)
+class MomentDecision:
+    """The answer to a moment with its reason, the friction behind it, and the journey if one starts."""
+
+    answer: Answer
+    reasons: tuple[Reason, ...]
+    friction: FrictionScore
+    price_sensitive: bool
+    journey: Journey
+
+
+def journey_id_for(customer: Customer, playbook: str, key: str) -> str:
+    """Return the id (and execution name) of the one journey this undertaking can ever start.
+
+    Keyed with the customer's own secret: once the profile is gone, the id is about nobody.
+    """
+    return f"{playbook}-{keyed_hash(customer.profile.subject_secret, f'{playbook}|{key}')}"
+
+
+def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime) -> bool:
+    """Whether the session really went quiet as announced; activity before the quiet period ended undoes it."""
+    session = customer.sessions.get(session_id)
+    if session is None:
+        return False
+    triggers = (playbook.watched(),)
+    return moment in moments_until(state_of(session, triggers), triggers, now)
+
+
+def decide_moment(customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime) -> MomentDecision:
+    """Decide what becomes of a moment that has come."""
+    state = state_at(customer, session_id, moment.due_at)
+    friction = score_friction(state)
+    journey = Journey(
+        journey_id=journey_id_for(customer, playbook.id, moment.key),
+        playbook=playbook.id,
+        playbook_version=playbook.version,
+        key=moment.key,
+        session_id=session_id,
+        since=moment.due_at,
+        expires_at=moment.due_at + playbook.expires_after,
+    )
+    answer, reason = _answer(customer, moment, playbook, journey, friction, now)
+    friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.terms)
+    return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
+
+
+def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as returns
+    customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, friction: FrictionScore, now: datetime
+) -> tuple[Answer, Reason]:
+    if journey.journey_id in customer.journeys:
+        return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")
+    ordered = customer.latest(SignalKind.ORDERED, ())
+    if ordered is not None and ordered > moment.due_at - playbook.trigger.quiet_period:
+        return Answer.OVER, Reason("goal_reached", "The customer bought before anything was needed.")
+    if now >= journey.expires_at:
+        return Answer.OVER, Reason("too_late", "The moment is too long ago to be answered.")
+    if not playbook.enabled:
+        return Answer.WITHHELD, Reason("kill_switch", "This playbook is switched off.")
+    if customer.profile.automation_opt_out:
+        return Answer.WITHHELD, Reason("automation_opt_out", "The customer wants no automated decisions about them.")
+    if customer.has_open_case:
+        return Answer.WITHHELD, Reason("case_open", "A person is looking after this customer.")
+    if friction.level.rank < playbook.friction_floor.rank:
+        return Answer.CALM, Reason("calm", "Nothing was hard for the customer; a message would be noise.")
+    if in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent):
+        return Answer.HOLDOUT, Reason("holdout", "Held out, so that the effect of messages can be measured.")
+    return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")

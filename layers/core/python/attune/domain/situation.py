@@ -1,0 +1,104 @@
+"""How things stand for one journey right now, read afresh after every wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from attune.domain.customers import Customer
+from attune.domain.decisions import Reason
+from attune.domain.friction import FrictionScore, is_price_sensitive, score_friction
+from attune.domain.journeys import Journey, JourneyStatus
+from attune.domain.playbooks import Playbook
+from attune.domain.quiet_hours import customer_zone
+from attune.domain.sessions import SessionState, state_of
+from attune.domain.signals import SignalKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """A customer as one playbook sees them: friction, hints, zone, and what happened since it went quiet."""
+
+    customer: Customer
+    playbook: Playbook
+    now: datetime
+    since: datetime
+    expires_at: datetime
+    friction: FrictionScore
+    price_sensitive: bool
+    zone: ZoneInfo | None
+    locale: str
+    device: str
+
+    def happened_since(self, kind: SignalKind) -> bool:
+        """Whether a kind of signal came after the undertaking's last activity."""
+        latest = self.customer.latest(kind, ())
+        return latest is not None and latest > self.since - self.playbook.trigger.quiet_period
+
+    @property
+    def goal_reached(self) -> bool:
+        """Whether the customer has bought."""
+        return self.happened_since(SignalKind.ORDERED)
+
+    @property
+    def why_over(self) -> Reason | None:
+        """Why nothing more should be sent in this journey, if so; asked after every wait."""
+        checks: tuple[tuple[bool, str, str], ...] = (
+            (self.goal_reached, "goal_reached", "The customer bought; no message is needed."),
+            (self.customer.has_open_case, "case_open", "A person is looking after this customer."),
+            (self.customer.profile.automation_opt_out, "automation_opt_out", "The customer wants no automated decisions."),
+            (self._opted_out, "opted_out", "The customer opted out of the channels this playbook may use."),
+            (self.happened_since(SignalKind.FOUND_UNHELPFUL), "not_helpful", "The customer said the message did not help."),
+            (self.happened_since(SignalKind.ASKED_FOR_HELP), "asked_for_help", "The customer asked a person for help."),
+            (self.happened_since(SignalKind.REPLIED), "answered", "The customer answered."),
+            (self.now >= self.expires_at, "journey_expired", "The journey outlived its playbook's limit."),
+        )
+        return next((Reason(code, text) for applies, code, text in checks if applies), None)
+
+    @property
+    def _opted_out(self) -> bool:
+        reachable = {channel for touch in self.playbook.touches for channel in touch.channels}
+        return any(self.customer.consent.refused(c) for c in reachable) and not any(
+            self.customer.consent.allows(c) for c in reachable if c != "onsite"
+        )
+
+
+def assess(
+    customer: Customer, playbook: Playbook, *, now: datetime, since: datetime, expires_at: datetime
+) -> Situation:
+    """Read how things stand; a customer without any session counts as calm."""
+    current = customer.current_session(())
+    state = current[1] if current else SessionState()
+    context = current[0].context if current else {}
+    profile = customer.profile
+    return Situation(
+        customer=customer,
+        playbook=playbook,
+        now=now,
+        since=since,
+        expires_at=expires_at,
+        friction=score_friction(state),
+        price_sensitive=is_price_sensitive(state),
+        zone=customer_zone(profile.time_zone, context.get("time_zone", ""), profile.country),
+        locale=profile.locale or context.get("locale", "") or playbook.fallback_locale,
+        device=context.get("device", ""),
+    )
+
+
+def journey_situation(customer: Customer, playbook: Playbook, journey: Journey, now: datetime) -> Situation:
+    """Read how things stand for a journey."""
+    return assess(customer, playbook, now=now, since=journey.since, expires_at=journey.expires_at)
+
+
+def running_journey(customer: Customer) -> Journey | None:
+    """Return the customer's latest running journey, if any."""
+    running = [journey for journey in customer.journeys.values() if journey.status is JourneyStatus.RUNNING]
+    return max(running, key=lambda journey: (journey.since, journey.journey_id), default=None)
+
+
+def state_at(customer: Customer, session_id: str, until: datetime) -> SessionState:
+    """Return a session as it was at an instant (as far as its memory reaches)."""
+    session = customer.sessions.get(session_id)
+    if session is None:
+        return SessionState()
+    reaches = session.folded_until is None or session.folded_until <= until
+    return state_of(session, (), until=until if reaches else None)
