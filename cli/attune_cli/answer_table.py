@@ -1,7 +1,9 @@
 """Show the answer of a query as a table a person can read at 100 columns."""
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from attune_cli.auditing import Answer, Query
 
@@ -11,10 +13,10 @@ WIDE = {"why"}
 SHORTENED = {"journey_id", "subject_key", "decision_id"}
 
 
-def answer_table(query: Query, answer: Answer) -> Table:
-    """Return the table: the question above, what all rows share below, the rest in columns."""
+def answer_table(query: Query, answer: Answer) -> Group:
+    """Return the question, the rows as a table, and below it what they all share."""
     shared = shared_values(answer)
-    table = Table(title=query.question, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     shown = [index for index, column in enumerate(answer.columns) if column not in shared]
     for index in shown:
         column = answer.columns[index]
@@ -28,12 +30,9 @@ def answer_table(query: Query, answer: Answer) -> Table:
         )
     for row in answer.rows:
         table.add_row(*(readable(answer.columns[index], row[index]) for index in shown))
-    if not answer.rows:
-        table.caption = "no rows"
-    elif shared:
-        table.caption = "in every row: " + ", ".join(f"{name} {value}" for name, value in shared.items())
-    table.caption_justify = "left"
-    return table
+    shared_by_all = "  ".join(f"{name.replace('_', ' ')} {value}" for name, value in shared.items())
+    below = f"in every row: {shared_by_all}" if shared else "" if answer.rows else "no rows"
+    return Group(Text(query.question, style="bold"), table, *([Text(below, style="dim")] if below else []))
 
 
 def shared_values(answer: Answer) -> dict[str, str]:

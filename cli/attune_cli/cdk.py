@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from attune_cli.errors import CommandError
@@ -58,22 +57,19 @@ class Cdk:
         self._env = env
         self._logs = logs
 
-    def run(self, step: str, arguments: Sequence[str], on_line: Callable[[str], None] | None = None) -> None:
+    def run(
+        self,
+        step: str,
+        arguments: Sequence[str],
+        *,
+        cwd: Path = ROOT,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
         """Run one CDK command to its end; raise CommandError with the end of its output where it fails."""
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{step}.log"
         command = [*self._program, *arguments, "--no-color", "--no-notices", "--ci"]
-        with log.open("w") as kept:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=dict(self._env),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                start_new_session=True,
-            )
+        with log.open("w") as kept, self._started(command, cwd) as process:
             try:
                 for line in process.stdout or ():
                     kept.write(line)
@@ -83,8 +79,18 @@ class Cdk:
             finally:
                 if process.poll() is None:
                     end_group(process.pid, patience=3)
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(timeout=1)
         if code != 0:
             end = "\n".join(log.read_text().splitlines()[-LINES_OF_LOG_SHOWN:])
             raise CommandError(f"cdk {step} failed with exit code {code}; the end of {log}:\n{end}")
+
+    def _started(self, command: Sequence[str], cwd: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(self._env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )

@@ -128,7 +128,9 @@ class LocalAws:
         deploy = ["deploy", "--app", assembly, *STACKS, "--require-approval", "never", "--progress", "events"]
         self._step(
             f"cdk deploy {' '.join(STACKS)}",
-            lambda: cdk.run("deploy", [*deploy, "--method", "direct", "--concurrency", "2"], self._deploy_progress()),
+            lambda: cdk.run(
+                "deploy", [*deploy, "--method", "direct", "--concurrency", "2"], on_line=self._deploy_progress()
+            ),
         )
 
     def set_clock(self, speed: float, start: datetime) -> None:
@@ -196,7 +198,8 @@ class LocalAws:
 
     def _prepare(self, cdk: Cdk, assembly: str) -> None:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            bootstrap = pool.submit(cdk.run, "bootstrap", ["bootstrap", ENVIRONMENT])
+            # Away from cdk.json: bootstrapping would synthesise the app as well, only to ignore it.
+            bootstrap = pool.submit(cdk.run, "bootstrap", ["bootstrap", ENVIRONMENT], cwd=self.home)
             synth = pool.submit(cdk.run, "synth", ["synth", "--quiet", "-c", f"stage={STAGE}", "--output", assembly])
             synth.result()
             bootstrap.result()

@@ -1,18 +1,21 @@
 """Find the pseudonym under which the log keeps one customer's decisions."""
 
+from typing import TYPE_CHECKING
+
 from attune.domain.customers import keyed_hash
 from attune_cli.errors import CommandError
-from attune_cli.stage import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 
-def find_subject_key(stage: Stage, customer_id: str) -> str:
+def find_subject_key(customers: "Table", customer_id: str) -> str:
     """Return the customer's subject key; raise CommandError where no profile holds the secret it needs."""
-    table = stage.session.resource("dynamodb").Table(stage.output("CustomersTable"))
-    found = table.get_item(Key={"pk": f"CUSTOMER#{customer_id}", "sk": "PROFILE"}, ConsistentRead=True)
+    found = customers.get_item(Key={"pk": f"CUSTOMER#{customer_id}", "sk": "PROFILE"}, ConsistentRead=True)
     secret = found.get("Item", {}).get("subject_secret")
     if not isinstance(secret, str):
         raise CommandError(
-            f"stage {stage.name!r} has no profile of customer {customer_id!r}",
-            "check the id; a forgotten customer's decisions are about nobody any more",
+            f"there is no profile of customer {customer_id!r}",
+            "check the id and the --stage; a forgotten customer's decisions are about nobody any more",
         )
     return keyed_hash(secret, customer_id)
