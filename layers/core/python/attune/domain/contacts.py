@@ -29,7 +29,6 @@ class Contact:
     message: str
     at: datetime
     state: ContactState
-    claim: str
     provider_id: str = ""
 
     @property

@@ -40,6 +40,17 @@ class Condition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a last resort offers: a code, what it takes off (in words), and how long it stays valid after sending."""
+
+    __pydantic_config__ = STRICT
+
+    code: str
+    discount: str
+    valid_for: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
 class Touch:
     """One contact attempt: approved texts, channels in order, delays to choose among, patience afterwards."""
 
@@ -50,6 +61,7 @@ class Touch:
     delays: tuple[timedelta, ...]
     patience: timedelta
     when: Condition = field(default_factory=Condition)
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

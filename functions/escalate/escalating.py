@@ -1,0 +1,168 @@
+"""Hand over to a person: one open case per customer and undertaking, with the whole story."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from attune.adapters.journey_steps import JourneySteps, Result
+from attune.adapters.queues import EscalationRequest, Outbox
+from attune.domain.cases import CaseFile, Priority, build_case, case_id_for
+from attune.domain.clock import format_instant
+from attune.domain.customers import Case, Customer
+from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.domain.errors import ConflictError
+from attune.domain.journeys import Journey
+from attune.domain.playbooks import Playbook
+from attune.domain.rendering import render
+from attune.domain.situation import Situation, assess, running_journey
+from attune.domain.texts import Found, TextLibrary, find
+
+SAVE_TRIES = 5
+DIRECT = "direct"
+OPENED = "opened"
+JOINED = "joined"
+ALREADY_DONE = "already_done"
+
+
+@dataclass(frozen=True)
+class Escalator:
+    """Opens cases on support's queues."""
+
+    steps: JourneySteps
+    library: TextLibrary
+    support_queue: Outbox
+    urgent_queue: Outbox
+    site_url: str
+
+    def from_queue(self, body: str) -> None:
+        """Open a case for a request that came outside a journey's own steps."""
+        request = EscalationRequest.model_validate_json(body)
+        customer = self.steps.customers.load(request.customer_id)
+        if customer is not None:
+            self._escalate(request, customer, running_journey(customer))
+
+    def from_journey(self, event: Mapping[str, Any]) -> Result:
+        """Open a case because a journey's step asked for it; the journey ends."""
+        opened = self.steps.open(event)
+        if opened is None:
+            return {"outcome": OPENED, "reason": "gone"}
+        trigger = opened.payload.trigger
+        request = EscalationRequest(
+            customer_id=opened.step.customer_id,
+            trigger=trigger,
+            at=opened.step.entered_at,
+            message_id=opened.step.decision_ref(trigger),
+        )
+        outcome = self._escalate(request, opened.situation.customer, opened.journey)
+        self.steps.end(opened, Reason("escalated", "A person took over."))
+        return {"outcome": JOINED if outcome == JOINED else OPENED}
+
+    def _escalate(self, request: EscalationRequest, customer: Customer, journey: Journey | None) -> str:
+        for _ in range(SAVE_TRIES):
+            about = journey.journey_id if journey else DIRECT
+            case = customer.cases.get(about)
+            try:
+                return self._open_or_join(request, customer, journey, case)
+            except ConflictError:
+                customer = self.steps.customers.load(request.customer_id) or customer
+        message = f"the case kept changing for {SAVE_TRIES} tries"
+        raise ConflictError(message)
+
+    def _open_or_join(self, request: EscalationRequest, customer: Customer, journey: Journey | None, case: Case | None) -> str:
+        if case is not None and request.message_id in case.references and case.queued:
+            return ALREADY_DONE
+        situation = self._situation(customer, journey)
+        if case is not None and case.queued and case.resolved_at is None:
+            joined = replace(
+                case, triggers=(*case.triggers, request.trigger), references=(*case.references, request.message_id)
+            )
+            self.steps.customers.save(customer.customer_id, joined)
+            self._record(request, situation, journey, JOINED, case.case_id)
+            return JOINED
+        about = journey.journey_id if journey else DIRECT
+        fresh = Case(
+            case_id=case_id_for(about, customer, request.message_id),
+            about=about,
+            opened_at=situation.now,
+            triggers=(request.trigger,),
+            references=(*(case.references if case else ()), request.message_id),
+            version=case.version if case else 0,
+        )
+        saved = self.steps.customers.save(customer.customer_id, fresh)
+        file = self._case_file(request, situation, journey, fresh.case_id)
+        queue = self.urgent_queue if file.priority is Priority.URGENT else self.support_queue
+        queue.send(_as_message(file))
+        # Only now is the case known to have reached support: a crash before this line sends it again, not never.
+        self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
+        self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
+        return OPENED
+
+    def _situation(self, customer: Customer, journey: Journey | None) -> Situation:
+        now = self.steps.clock.now()
+        playbook = self._playbook(journey)
+        since, expires_at = (journey.since, journey.expires_at) if journey else (now, now + playbook.expires_after)
+        return assess(customer, playbook, now=now, since=since, expires_at=expires_at)
+
+    def _playbook(self, journey: Journey | None) -> Playbook:
+        """Return the journey's playbook; without a journey the first one says how support answers."""
+        known = self.steps.playbooks.get(journey.playbook) if journey else None
+        return known or next(iter(self.steps.playbooks.values()))
+
+    def _case_file(
+        self, request: EscalationRequest, situation: Situation, journey: Journey | None, case_id: str
+    ) -> CaseFile:
+        site = self.site_url.rstrip("/")
+        slots = {"first_name": situation.customer.profile.first_name, "cart_url": f"{site}/cart", "help_url": f"{site}/help"}
+        replies = []
+        for message in situation.playbook.escalation.suggested_replies:
+            found = find(self.library, message=message, channel="agent", locale=situation.locale)
+            if isinstance(found, Found):
+                replies.append({"message": message, "locale": found.text.locale, "text": render(found.text, slots).text})
+        return build_case(
+            situation,
+            case_id=case_id,
+            trigger=request.trigger,
+            wrote=request.text,
+            journey_id=journey.journey_id if journey else "",
+            suggested_replies=replies,
+            links={"cart": slots["cart_url"]},
+        )
+
+    def _record(
+        self,
+        request: EscalationRequest,
+        situation: Situation,
+        journey: Journey | None,
+        choice: str,
+        case_id: str,
+        *,
+        priority: str = "",
+    ) -> None:
+        subject = situation.customer.profile.subject_key
+        self.steps.decisions.record(
+            Decision(
+                decision_id=decision_id(f"{subject}#escalation#{request.message_id}"),
+                time=request.at,
+                kind=DecisionKind.ESCALATION,
+                subject_key=subject,
+                choice=choice,
+                reasons=(Reason(request.trigger, TRIGGER_SENTENCES.get(request.trigger, "A person must take over.")),),
+                journey_id=journey.journey_id if journey else "",
+                playbook=journey.playbook if journey else "",
+                playbook_version=journey.playbook_version if journey else "",
+                inputs={"case_id": case_id, "priority": priority, "friction": round(situation.friction.score, 4)},
+                model_version=situation.friction.model_version,
+            )
+        )
+
+
+TRIGGER_SENTENCES = {
+    "asked_for_help": "The customer asked for help.",
+    "no_approved_text": "There is no approved text in the customer's language.",
+}
+
+
+def _as_message(file: CaseFile) -> dict[str, Any]:
+    message = asdict(file)
+    message["opened_at"], message["due_by"] = format_instant(file.opened_at), format_instant(file.due_by)
+    return message

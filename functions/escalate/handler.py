@@ -1,0 +1,32 @@
+"""Hand over to a person: for a journey that asks for it, or at once for a message on the escalations queue."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.journey_steps import Result
+from attune.adapters.queues import Outbox
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.text_library import load
+from attune.adapters.wiring import client, journey_steps
+from functions.escalate.escalating import Escalator
+from functions.escalate.settings import Settings
+
+logger = Logger()
+
+
+@cache
+def wire() -> Escalator:
+    """Build the escalator once per process."""
+    settings = Settings.from_env()
+    sqs = client("sqs")
+    queues = (Outbox(sqs, settings.support_queue_url), Outbox(sqs, settings.support_urgent_queue_url))
+    return Escalator(journey_steps(settings), load(settings.templates_dir), *queues, settings.site_url)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Result | BatchResponse:
+    """Answer the state machine's Escalate, or a batch from the queue."""
+    if "Records" in event:
+        return each_record(event, wire().from_queue, logger)
+    return wire().from_journey(event)

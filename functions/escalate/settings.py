@@ -1,0 +1,11 @@
+"""What escalate is told by its environment."""
+
+from attune.adapters.wiring import TableSettings
+
+
+class Settings(TableSettings):
+    """Support's queues, and the site that links in a case lead to."""
+
+    support_queue_url: str
+    support_urgent_queue_url: str
+    site_url: str

@@ -1,0 +1,31 @@
+"""Answer the pages behind a message's links."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.links import Links
+from attune.adapters.text_library import load
+from attune.adapters.wiring import client, journey_steps
+from functions.record_feedback.answering import Answers
+from functions.record_feedback.responses import Response
+from functions.record_feedback.settings import Settings
+
+
+@cache
+def wire() -> Answers:
+    """Build the answers once per process."""
+    settings = Settings.from_env()
+    return Answers(
+        steps=journey_steps(settings),
+        links=Links.from_secret(client("secretsmanager"), settings.link_key_secret),
+        pages=load(settings.templates_dir).pages,
+        events=client("events"),
+        bus_name=settings.bus_name,
+        company_name=settings.company_name,
+        site_url=settings.site_url,
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Response:
+    """Answer one request of the pages API."""
+    return wire().answer(event)

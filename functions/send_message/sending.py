@@ -1,0 +1,167 @@
+"""Make one contact: ask the gate, reserve, send, confirm. A contact that may have been made is never made again."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.domain.cases import CaseTrigger
+from attune.domain.clock import format_instant
+from attune.domain.contacts import Contact, ContactState, Ledger
+from attune.domain.decisions import DecisionKind, Reason
+from attune.domain.errors import (
+    ConflictError,
+    PermanentDeliveryError,
+    ThrottledDeliveryError,
+    UncertainDeliveryError,
+)
+from attune.domain.gate import ContactRequest, Refusal, ask_gate
+from attune.domain.texts import Found, find
+from functions.send_message.delivering import Delivery
+
+RESERVE_TRIES = 12
+SETTLE_TRIES = 12
+TRY_AGAIN_AFTER = timedelta(minutes=15)
+ENDING_RULES = frozenset(
+    {"kill_switch", "holdout", "automation_opt_out", "opted_out", "goal_reached", "case_open", "journey_expired"}
+)
+
+logger = Logger()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Makes contacts for the journey."""
+
+    steps: JourneySteps
+    delivery: Delivery
+    sending_enabled: bool
+    dry_run: bool
+
+    def send(self, event: dict[str, Any]) -> Result:
+        """Make the touch's contact, or say why not and what follows."""
+        for _ in range(RESERVE_TRIES):
+            opened = self.steps.open(event)
+            if opened is None:
+                return GONE
+            known = opened.situation.customer.ledger.find(opened.step.contact_id)
+            if known is not None and known.state is not ContactState.FAILED:
+                return self._again(opened, known)
+            plan = opened.payload.plan
+            found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
+            verdict = ask_gate(self._request(opened, approved=isinstance(found, Found)))
+            if isinstance(verdict, Refusal) or not isinstance(found, Found):
+                return self._refused(opened, verdict if isinstance(verdict, Refusal) else _NOT_APPROVED)
+            rendered = self.delivery.render(opened, found.text)
+            contact = self._contact(opened)
+            try:
+                ledger = self.steps.customers.save(
+                    opened.step.customer_id, opened.situation.customer.ledger.reserve(contact)
+                )
+            except ConflictError:
+                continue  # the ledger moved: what the gate allowed may no longer fit
+            return self._hand_over(opened, ledger, lambda: self.delivery.send(opened, found.text, rendered, contact.at))
+        message = f"the ledger kept changing for {RESERVE_TRIES} tries"
+        raise ConflictError(message)
+
+    def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: Any) -> Result:  # noqa: ANN401
+        contact_id = opened.step.contact_id
+        try:
+            provider_id = hand_over()
+        except PermanentDeliveryError as error:
+            self._settle(opened, ledger.settle(contact_id, ContactState.FAILED), ContactState.FAILED)
+            return self._withheld(opened, "failed", Reason(f"refused_{error.code}", str(error)))
+        except ThrottledDeliveryError as error:
+            self._settle(opened, ledger.release(contact_id), None)
+            return self._held(opened, Reason("throttled", str(error)), self.steps.clock.now() + TRY_AGAIN_AFTER)
+        except UncertainDeliveryError as error:
+            self._settle(opened, ledger.settle(contact_id, ContactState.UNCERTAIN), ContactState.UNCERTAIN)
+            return self._contacted(opened, "uncertain", Reason("no_answer", str(error)))
+        self._settle(opened, ledger.settle(contact_id, ContactState.SENT, provider_id), ContactState.SENT, provider_id)
+        return self._contacted(opened, "sent", Reason("sent", f"Sent by {opened.payload.plan['channel']}."))
+
+    def _settle(self, opened: OpenStep, ledger: Ledger, state: ContactState | None, provider_id: str = "") -> None:
+        """Write the end of a reservation, over whatever else has happened to the ledger meanwhile."""
+        contact_id = opened.step.contact_id
+        for _ in range(SETTLE_TRIES):
+            try:
+                self.steps.customers.save(opened.step.customer_id, ledger)
+            except ConflictError:
+                customer = self.steps.customers.load(opened.step.customer_id)
+                if customer is None:
+                    return
+                current = customer.ledger
+                ledger = current.release(contact_id) if state is None else current.settle(contact_id, state, provider_id)
+            else:
+                return
+        # The reservation stays and counts as a contact; the next look at it finds it uncertain.
+        logger.error("contact_not_settled", contact_id=contact_id)
+
+    def _again(self, opened: OpenStep, known: Contact) -> Result:
+        """Answer for a contact that was attempted before: sent, or nobody knows, but never a second time."""
+        if known.state is ContactState.SENT:
+            return self._contacted(opened, "sent", Reason("sent", f"Sent by {known.channel}."))
+        if known.state is ContactState.RESERVED:
+            ledger = opened.situation.customer.ledger.settle(known.contact_id, ContactState.UNCERTAIN)
+            self._settle(opened, ledger, ContactState.UNCERTAIN)
+        why = Reason("crashed_between", "An earlier attempt stopped between reserving and confirming; counted as sent.")
+        return self._contacted(opened, "uncertain", why)
+
+    def _refused(self, opened: OpenStep, refusal: Refusal) -> Result:
+        if refusal.next_possible is not None and refusal.next_possible < opened.situation.expires_at:
+            return self._held(opened, refusal.reason, refusal.next_possible)
+        return self._withheld(opened, "withheld", refusal.reason, rule=refusal.rule)
+
+    def _held(self, opened: OpenStep, reason: Reason, until: datetime) -> Result:
+        self._note(opened, "held", reason, until=format_instant(until))
+        return {"outcome": "held", "wait_until": format_instant(self.steps.clock.to_real(until))}
+
+    def _withheld(self, opened: OpenStep, choice: str, reason: Reason, *, rule: str = "") -> Result:
+        self._note(opened, choice, reason)
+        if rule in ENDING_RULES:
+            return self.steps.end(opened, reason)
+        if rule == "not_approved" and opened.playbook.escalation.no_approved_text:
+            return {"outcome": "escalate", "trigger": CaseTrigger.NO_APPROVED_TEXT.value}
+        return {"outcome": "withheld", "reason": reason.code}
+
+    def _contacted(self, opened: OpenStep, choice: str, reason: Reason) -> Result:
+        self._note(opened, choice, reason)
+        look_again = self.steps.clock.now() + opened.playbook.touches[opened.step.touch - 1].patience
+        return {"outcome": "sent", "wait_until": format_instant(self.steps.clock.to_real(look_again))}
+
+    def _note(self, opened: OpenStep, choice: str, reason: Reason, **inputs: str) -> None:
+        plan = opened.payload.plan
+        about = {"channel": plan["channel"], "message": plan["message"], "contact_id": opened.step.contact_id}
+        self.steps.note(opened, DecisionKind.CONTACT, choice, (reason,), dry_run=self.dry_run, **about, **inputs)
+
+    def _request(self, opened: OpenStep, *, approved: bool) -> ContactRequest:
+        situation = opened.situation
+        return ContactRequest(
+            customer=situation.customer,
+            playbook=opened.playbook,
+            channel=opened.payload.plan["channel"],
+            now=situation.now,
+            zone=situation.zone,
+            approved=approved,
+            goal_reached=situation.goal_reached,
+            expires_at=situation.expires_at,
+            sending_enabled=self.sending_enabled,
+            dry_run=self.dry_run,
+        )
+
+    def _contact(self, opened: OpenStep) -> Contact:
+        return Contact(
+            contact_id=opened.step.contact_id,
+            playbook=opened.step.playbook,
+            journey_id=opened.step.journey_id,
+            touch=opened.step.touch,
+            channel=opened.payload.plan["channel"],
+            message=opened.payload.plan["message"],
+            at=opened.situation.now,
+            state=ContactState.RESERVED,
+        )
+
+
+_NOT_APPROVED = Refusal("not_approved", Reason("not_approved", "The text is not approved as it stands."))
