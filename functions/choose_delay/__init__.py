@@ -1,0 +1,1 @@
+"""Choose when to contact."""

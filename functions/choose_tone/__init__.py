@@ -1,0 +1,1 @@
+"""Choose channel, tone and text."""

@@ -40,8 +40,22 @@ class ToneChooser:
                 return {"outcome": "escalate", "trigger": CaseTrigger.NO_APPROVED_TEXT.value}
             return self.steps.end(opened, chosen.reasons[0])
         choice = f"{text.message}/{text.channel}.{text.locale}"
-        self.steps.note(opened, DecisionKind.TONE, choice, chosen.reasons, options=chosen.options, tone=text.tone, channel=text.channel.value)
-        plan = {"message": text.message, "channel": text.channel.value, "locale": text.locale, "tone": text.tone, "text_hash": text.content_hash}
+        self.steps.note(
+            opened,
+            DecisionKind.TONE,
+            choice,
+            chosen.reasons,
+            options=chosen.options,
+            tone=text.tone,
+            channel=text.channel.value,
+        )
+        plan = {
+            "message": text.message,
+            "channel": text.channel.value,
+            "locale": text.locale,
+            "tone": text.tone,
+            "text_hash": text.content_hash,
+        }
         return {"outcome": "chosen", "plan": plan}
 
     def _end(self, opened: OpenStep, *reasons: Reason) -> Result:

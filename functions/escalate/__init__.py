@@ -1,0 +1,1 @@
+"""Hand over to a person."""

@@ -68,7 +68,9 @@ class Escalator:
         message = f"the case kept changing for {SAVE_TRIES} tries"
         raise ConflictError(message)
 
-    def _open_or_join(self, request: EscalationRequest, customer: Customer, journey: Journey | None, case: Case | None) -> str:
+    def _open_or_join(
+        self, request: EscalationRequest, customer: Customer, journey: Journey | None, case: Case | None
+    ) -> str:
         if case is not None and request.message_id in case.references and case.queued:
             return ALREADY_DONE
         situation = self._situation(customer, journey)
@@ -112,12 +114,18 @@ class Escalator:
         self, request: EscalationRequest, situation: Situation, journey: Journey | None, case_id: str
     ) -> CaseFile:
         site = self.site_url.rstrip("/")
-        slots = {"first_name": situation.customer.profile.first_name, "cart_url": f"{site}/cart", "help_url": f"{site}/help"}
+        slots = {
+            "first_name": situation.customer.profile.first_name,
+            "cart_url": f"{site}/cart",
+            "help_url": f"{site}/help",
+        }
         replies = []
         for message in situation.playbook.escalation.suggested_replies:
             found = find(self.library, message=message, channel="agent", locale=situation.locale)
             if isinstance(found, Found):
-                replies.append({"message": message, "locale": found.text.locale, "text": render(found.text, slots).text})
+                replies.append(
+                    {"message": message, "locale": found.text.locale, "text": render(found.text, slots).text}
+                )
         return build_case(
             situation,
             case_id=case_id,

@@ -1,0 +1,1 @@
+"""Export decisions to the lake."""

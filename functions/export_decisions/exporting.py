@@ -62,7 +62,8 @@ class Exporter:
 
 def pack(rows: Iterable[str]) -> Iterator[bytes]:
     """Pack rows into records of at most 512,000 bytes, one JSON object a line."""
-    packed, size = [], 0
+    packed: list[bytes] = []
+    size = 0
     for row in rows:
         line = f"{row}\n".encode()
         if packed and size + len(line) > RECORD_BYTES:

@@ -1,0 +1,1 @@
+"""Answer the pages behind links."""

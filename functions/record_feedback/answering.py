@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -44,28 +44,29 @@ class Answers:
             claim = self.links.read(LinkPurpose(purpose), request.get("pathParameters", {}).get("token", ""))
         except (LinkError, ValueError):
             return self._page("invalid_link", "", status=404)
-        match purpose, method:
-            case LinkPurpose.UNSUBSCRIBE, "GET":
-                return self._page("unsubscribe", claim.locale)
-            case LinkPurpose.UNSUBSCRIBE, "POST":
-                return self._unsubscribe(claim)
-            case LinkPurpose.FEEDBACK, "GET":
-                asked = request.get("queryStringParameters") or {}
-                return self._page("feedback", claim.locale, answer=str(asked.get("answer", "")))
-            case LinkPurpose.FEEDBACK, "POST":
-                return self._feedback(claim, _form(request))
-            case LinkPurpose.ONSITE, "GET":
-                return self._notes(claim)
-            case LinkPurpose.ONSITE, "POST":
-                return self._answer_note(claim, _body(request))
-            case _:
-                return self._page("invalid_link", claim.locale, status=405)
+        routes: Mapping[tuple[str, str], Callable[[LinkClaim, Mapping[str, Any]], Response]] = {
+            (LinkPurpose.UNSUBSCRIBE, "GET"): self._ask_unsubscribe,
+            (LinkPurpose.UNSUBSCRIBE, "POST"): self._unsubscribe,
+            (LinkPurpose.FEEDBACK, "GET"): self._ask_feedback,
+            (LinkPurpose.FEEDBACK, "POST"): self._feedback,
+            (LinkPurpose.ONSITE, "GET"): self._notes,
+            (LinkPurpose.ONSITE, "POST"): self._answer_note,
+        }
+        route = routes.get((purpose, method))
+        return route(claim, request) if route else self._page("invalid_link", claim.locale, status=405)
+
+    def _ask_unsubscribe(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
+        return self._page("unsubscribe", claim.locale)
+
+    def _ask_feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        asked = request.get("queryStringParameters") or {}
+        return self._page("feedback", claim.locale, answer=str(asked.get("answer", "")))
 
     def _page(self, name: str, locale: str, *, status: int = 200, **values: str) -> Response:
         known = {"company_name": self.company_name, "help_url": f"{self.site_url.rstrip('/')}/help", "answer": ""}
         return page(render_page(self.pages, name, locales=[locale], values={**known, **values}), status)
 
-    def _unsubscribe(self, claim: LinkClaim) -> Response:
+    def _unsubscribe(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
         """Take the consent back before answering, so that it already holds when the page says so."""
         now = self.steps.clock.now()
         for _ in range(SAVE_TRIES):
@@ -92,8 +93,8 @@ class Answers:
             return self._page("unsubscribe", claim.locale, status=503)
         return self._page("unsubscribed", claim.locale)
 
-    def _feedback(self, claim: LinkClaim, form: Mapping[str, str]) -> Response:
-        helpful = form.get("helpful")
+    def _feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        helpful = _form(request).get("helpful")
         if helpful not in ("yes", "no"):
             return self._page("feedback", claim.locale, status=400)
         now = self.steps.clock.now()
@@ -116,15 +117,19 @@ class Answers:
             return self._page("feedback", claim.locale, status=503)
         return self._page("thanks", claim.locale)
 
-    def _notes(self, claim: LinkClaim) -> Response:
+    def _notes(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
         now = self.steps.clock.now()
-        notes = [note for note in self.steps.customers.onsite_notes(claim.customer_id) if not note.answer and note.expires_at > now]
+        notes = [
+            note
+            for note in self.steps.customers.onsite_notes(claim.customer_id)
+            if not note.answer and note.expires_at > now
+        ]
         shown = [{"id": n.note_id, "headline": n.headline, "body": n.body, "locale": n.locale} for n in notes]
         return data({"notes": shown})
 
-    def _answer_note(self, claim: LinkClaim, body: str) -> Response:
+    def _answer_note(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
         try:
-            given = json.loads(body)
+            given = json.loads(_body(request))
             note_id, answer = str(given["note_id"]), str(given["answer"])
         except (ValueError, KeyError, TypeError):
             return data({"error": 'send {"note_id": "...", "answer": "shown"}'}, 400)

@@ -1,0 +1,1 @@
+"""Look at sessions that went quiet."""

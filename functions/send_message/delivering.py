@@ -1,5 +1,6 @@
 """Hand one rendered message to its channel."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +37,11 @@ class Delivery:
         profile = opened.situation.customer.profile
         match opened.payload.plan["channel"]:
             case Channel.EMAIL:
-                tags = {"playbook": opened.step.playbook, "journey": opened.step.journey_id, "touch": str(opened.step.touch)}
+                tags = {
+                    "playbook": opened.step.playbook,
+                    "journey": opened.step.journey_id,
+                    "touch": str(opened.step.touch),
+                }
                 unsubscribe = self.slots.link(opened, LinkPurpose.UNSUBSCRIBE)
                 return self.email.send(profile.email, rendered, unsubscribe_url=unsubscribe, tags=tags)
             case Channel.SMS:
@@ -54,8 +59,6 @@ class Delivery:
             created_at=at,
             expires_at=opened.situation.expires_at,
         )
-        try:
+        with suppress(ConflictError):  # the note is there already, and there is only one under this id
             self.customers.save(opened.step.customer_id, note)
-        except ConflictError:
-            pass  # the note is there already, and there is only one under this id
         return note.note_id

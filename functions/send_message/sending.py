@@ -1,7 +1,8 @@
 """Make one contact: ask the gate, reserve, send, confirm. A contact that may have been made is never made again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -46,27 +47,32 @@ class Sending:
             opened = self.steps.open(event)
             if opened is None:
                 return GONE
-            known = opened.situation.customer.ledger.find(opened.step.contact_id)
-            if known is not None and known.state is not ContactState.FAILED:
-                return self._again(opened, known)
-            plan = opened.payload.plan
-            found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
-            verdict = ask_gate(self._request(opened, approved=isinstance(found, Found)))
-            if isinstance(verdict, Refusal) or not isinstance(found, Found):
-                return self._refused(opened, verdict if isinstance(verdict, Refusal) else _NOT_APPROVED)
-            rendered = self.delivery.render(opened, found.text)
-            contact = self._contact(opened)
             try:
-                ledger = self.steps.customers.save(
-                    opened.step.customer_id, opened.situation.customer.ledger.reserve(contact)
-                )
+                return self._contact_once(opened)
             except ConflictError:
                 continue  # the ledger moved: what the gate allowed may no longer fit
-            return self._hand_over(opened, ledger, lambda: self.delivery.send(opened, found.text, rendered, contact.at))
         message = f"the ledger kept changing for {RESERVE_TRIES} tries"
         raise ConflictError(message)
 
-    def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: Any) -> Result:  # noqa: ANN401
+    def _contact_once(self, opened: OpenStep) -> Result:
+        """Ask, reserve, send and confirm; raises ConflictError only while nothing has been reserved."""
+        customer = opened.situation.customer
+        known = customer.ledger.find(opened.step.contact_id)
+        if known is not None and known.state is not ContactState.FAILED:
+            return self._again(opened, known)
+        plan = opened.payload.plan
+        found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
+        verdict = ask_gate(self._request(opened, approved=isinstance(found, Found)))
+        if isinstance(verdict, Refusal):
+            return self._refused(opened, verdict)
+        if not isinstance(found, Found):
+            return self._refused(opened, _NOT_APPROVED)
+        rendered = self.delivery.render(opened, found.text)
+        contact = self._contact(opened)
+        ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(contact))
+        return self._hand_over(opened, ledger, partial(self.delivery.send, opened, found.text, rendered, contact.at))
+
+    def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: Any) -> Result:
         contact_id = opened.step.contact_id
         try:
             provider_id = hand_over()
@@ -93,7 +99,9 @@ class Sending:
                 if customer is None:
                     return
                 current = customer.ledger
-                ledger = current.release(contact_id) if state is None else current.settle(contact_id, state, provider_id)
+                ledger = (
+                    current.release(contact_id) if state is None else current.settle(contact_id, state, provider_id)
+                )
             else:
                 return
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
@@ -131,10 +139,19 @@ class Sending:
         look_again = self.steps.clock.now() + opened.playbook.touches[opened.step.touch - 1].patience
         return {"outcome": "sent", "wait_until": format_instant(self.steps.clock.to_real(look_again))}
 
-    def _note(self, opened: OpenStep, choice: str, reason: Reason, **inputs: str) -> None:
+    def _note(self, opened: OpenStep, choice: str, reason: Reason, *, until: str = "") -> None:
         plan = opened.payload.plan
-        about = {"channel": plan["channel"], "message": plan["message"], "contact_id": opened.step.contact_id}
-        self.steps.note(opened, DecisionKind.CONTACT, choice, (reason,), dry_run=self.dry_run, **about, **inputs)
+        self.steps.note(
+            opened,
+            DecisionKind.CONTACT,
+            choice,
+            (reason,),
+            dry_run=self.dry_run,
+            channel=plan["channel"],
+            message=plan["message"],
+            contact_id=opened.step.contact_id,
+            until=until,
+        )
 
     def _request(self, opened: OpenStep, *, approved: bool) -> ContactRequest:
         situation = opened.situation

@@ -69,7 +69,7 @@ def to_row(decision: Decision, *, expires_at: int) -> dict[str, str | int | bool
     }
 
 
-def _attribute(value: str | float | bool) -> dict[str, Any]:
+def _attribute(value: str | float) -> dict[str, Any]:
     match value:
         case bool():
             return {"BOOL": value}

@@ -23,14 +23,18 @@ def read_playbook(path: Path) -> Playbook:
     try:
         playbook = _PLAYBOOK.validate_python(data)
     except ValidationError as error:
-        problems = "\n".join(f"  {'.'.join(map(str, item['loc'])) or '(file)'}: {item['msg']}" for item in error.errors())
+        problems = "\n".join(
+            f"  {'.'.join(map(str, item['loc'])) or '(file)'}: {item['msg']}" for item in error.errors()
+        )
         message = f"{path}: this playbook does not parse:\n{problems}\nSee docs/playbooks.md for every field."
         raise PlaybookError(message) from error
     if playbook.id != path.stem:
         message = f"{path}: id is {playbook.id!r} but must be the file's name, {path.stem!r}"
         raise PlaybookError(message)
     if find_zone(playbook.fallback_time_zone) is None:
-        message = f"{path}: fallback_time_zone {playbook.fallback_time_zone!r} is not an IANA zone such as Europe/Berlin"
+        message = (
+            f"{path}: fallback_time_zone {playbook.fallback_time_zone!r} is not an IANA zone such as Europe/Berlin"
+        )
         raise PlaybookError(message)
     playbook.watched()
     return playbook

@@ -1,6 +1,7 @@
 """What went wrong at a provider, in the domain's words: refused for good, refused for now, or nobody knows."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
 from botocore.config import Config
@@ -33,7 +34,7 @@ SERVER_ERROR = 500
 
 
 @contextmanager
-def delivery(permanent: Set[str]) -> Iterator[None]:
+def delivery(permanent: AbstractSet[str]) -> Iterator[None]:
     """Translate botocore's errors while a message is handed over; codes in `permanent` will never succeed.
 
     Unknown client errors (4xx) propagate unchanged: the provider refused, but nobody has thought about why.

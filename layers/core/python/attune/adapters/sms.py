@@ -9,7 +9,9 @@ from attune.domain.rendering import Rendered
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-PERMANENT = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut", "EndpointDisabled", "AuthorizationError"})
+PERMANENT = frozenset(
+    {"InvalidParameter", "InvalidParameterValue", "OptedOut", "EndpointDisabled", "AuthorizationError"}
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class TableSettings(TemplateSettings):
     decisions_table: str
 
 
-def client(service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type; callers annotate
+def client(service: str) -> Any:
     """Return a client with bounded standard retries."""
     return boto3.client(service, config=RETRIES)  # type: ignore[call-overload]
 

@@ -33,59 +33,87 @@ class Absorbed:
     late: int
 
 
+class _Intake:
+    """What is known of a customer while facts about them come in, one after the other."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.before = customer
+        self.profile = customer.profile
+        self.consent = customer.consent
+        self.cases = dict(customer.cases)
+        self.consent_changes: list[ConsentChange] = []
+        self.accepted = self.duplicates = self.late = 0
+
+    def take(self, fact: Fact) -> None:
+        """Take over what a fact changes outside the sessions."""
+        match fact:
+            case ProfileChange():
+                told = self.profile.told(fact)
+                self._count(changed=told is not self.profile)
+                self.profile = told
+            case ConsentChange():
+                self._count(changed=self.agree(fact))
+            case CaseResolved():
+                self._count(changed=_resolve(self.cases, fact))
+            case _:
+                pass  # sessions take the rest
+
+    def agree(self, change: ConsentChange) -> bool:
+        """Apply a change of consent; return whether it changed anything."""
+        agreed = self.consent.changed(change)
+        changed = agreed is not self.consent
+        if changed:
+            self.consent_changes.append(change)
+        self.consent = agreed
+        return changed
+
+    def changed_items(self) -> list[Profile | Consent | Session | Case]:
+        """Return what must be written besides sessions."""
+        items: list[Profile | Consent | Session | Case] = []
+        if self.profile is not self.before.profile:
+            items.append(self.profile)
+        if self.consent is not self.before.consent:
+            items.append(self.consent)
+        return items + [case for about, case in self.cases.items() if case is not self.before.cases[about]]
+
+    def _count(self, *, changed: bool) -> None:
+        self.accepted += changed
+        self.duplicates += not changed
+
+
 def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger]) -> Absorbed:
     """Work out what facts change; the same facts again, or in another order, change nothing more."""
     facts = sorted(facts, key=lambda fact: (fact.time, fact.message_id))
-    replies = [fact for fact in facts if isinstance(fact, Reply)]
-    intents = {id(reply): read_reply(reply.text) for reply in replies}
-    profile, consent = customer.profile, customer.consent
-    cases = dict(customer.cases)
-    consent_changes: list[ConsentChange] = []
-    accepted = duplicates = late = 0
+    intents = {id(fact): read_reply(fact.text) for fact in facts if isinstance(fact, Reply)}
+    intake = _Intake(customer)
+    calls_for_help = []
     for fact in facts:
-        match fact:
-            case ProfileChange():
-                changed = profile.told(fact)
-                accepted, duplicates = _tally(changed is not profile, accepted, duplicates)
-                profile = changed
-            case ConsentChange():
-                agreed = consent.changed(fact)
-                accepted, duplicates = _tally(agreed is not consent, accepted, duplicates)
-                if agreed is not consent:
-                    consent_changes.append(fact)
-                consent = agreed
-            case CaseResolved():
-                closed = _resolve(cases, fact)
-                accepted, duplicates = _tally(closed, accepted, duplicates)
-            case Reply() if intents[id(fact)] is Intent.STOP:
-                wish = _withdrawal(fact)
-                agreed = consent.changed(wish)
-                if agreed is not consent:
-                    consent_changes.append(wish)
-                consent = agreed
-            case _:
-                pass
+        intake.take(fact)
+        if isinstance(fact, Reply) and intents[id(fact)] is Intent.STOP:
+            intake.agree(_withdrawal(fact))
+        if isinstance(fact, Reply) and intents[id(fact)] is Intent.HELP:
+            calls_for_help.append(fact)
     sessions: list[Session] = []
     watches: list[tuple[str, Moment]] = []
     for session_id, signals in _by_session(facts, intents).items():
         before = customer.sessions.get(session_id, Session(session_id))
         recorded = record(before, signals, triggers)
-        accepted, duplicates, late = accepted + recorded.accepted, duplicates + recorded.duplicates, late + recorded.late
+        intake.accepted += recorded.accepted
+        intake.duplicates += recorded.duplicates
+        intake.late += recorded.late
         if recorded.session is not before:
             sessions.append(recorded.session)
-        watches.extend((session_id, m) for m in _to_watch(before, recorded.session, triggers, again=recorded.duplicates > 0))
-    items: list[Profile | Consent | Session | Case] = [*sessions]
-    if profile is not customer.profile:
-        items.append(profile)
-    if consent is not customer.consent:
-        items.append(consent)
-    items.extend(case for about, case in cases.items() if case is not customer.cases[about])
-    calls = tuple(reply for reply in replies if intents[id(reply)] is Intent.HELP)
-    return Absorbed(tuple(items), tuple(consent_changes), calls, tuple(watches), accepted, duplicates, late)
-
-
-def _tally(changed: bool, accepted: int, duplicates: int) -> tuple[int, int]:  # noqa: FBT001 - a count, not a mode
-    return (accepted + 1, duplicates) if changed else (accepted, duplicates + 1)
+        again = recorded.duplicates > 0
+        watches.extend((session_id, moment) for moment in _to_watch(before, recorded.session, triggers, again=again))
+    return Absorbed(
+        changed=(*sessions, *intake.changed_items()),
+        consent_changes=tuple(intake.consent_changes),
+        calls_for_help=tuple(calls_for_help),
+        watches=tuple(watches),
+        accepted=intake.accepted,
+        duplicates=intake.duplicates,
+        late=intake.late,
+    )
 
 
 def _withdrawal(reply: Reply) -> ConsentChange:

@@ -149,7 +149,9 @@ def build_case(
         arrived_by=" / ".join(context[k] for k in ("campaign_source", "campaign_medium") if k in context),
         journey_id=journey_id,
         playbook=situation.playbook.id,
-        messages_so_far=tuple(_contacted(c) for c in customer.ledger.contacts if c.journey_id == journey_id and c.counts),
+        messages_so_far=tuple(
+            _contacted(c) for c in customer.ledger.contacts if c.journey_id == journey_id and c.counts
+        ),
         suggested_replies=tuple(suggested_replies),
         links=links,
     )

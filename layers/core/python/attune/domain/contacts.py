@@ -101,7 +101,9 @@ class Ledger:
         reached = [
             CapReached(cap, counted[-cap.limit] + cap.window)
             for cap in caps
-            if cap.channel in ("", channel) and cap.playbook in ("", playbook)
-            and len(counted := sorted(c.at for c in self.contacts if cap.covers(c) and c.at > now - cap.window)) >= cap.limit
+            if cap.channel in ("", channel)
+            and cap.playbook in ("", playbook)
+            and len(counted := sorted(c.at for c in self.contacts if cap.covers(c) and c.at > now - cap.window))
+            >= cap.limit
         ]
         return max(reached, key=lambda full: full.next_possible, default=None)

@@ -48,7 +48,10 @@ class Profile:
             name: value
             for name, value in change.traits.items()
             if name in PROFILE_TRAITS
-            and ((known := self.changed_at.get(name)) is None or (change.time, str(value)) > (known, str(getattr(self, name))))
+            and (
+                (known := self.changed_at.get(name)) is None
+                or (change.time, str(value)) > (known, str(getattr(self, name)))
+            )
         }
         if not news:
             return self
@@ -165,7 +168,7 @@ class Customer:
         triggers = tuple(triggers)
         states = [(session, state_of(session, triggers)) for session in self.sessions.values()]
         seen = [(session, state) for session, state in states if state.last_seen is not None]
-        return max(seen, key=lambda pair: (pair[1].last_seen, pair[0].session_id), default=None)  # type: ignore[return-value,arg-type]
+        return max(seen, key=lambda pair: (pair[1].last_seen, pair[0].session_id), default=None)
 
     @property
     def has_open_case(self) -> bool:

@@ -35,14 +35,22 @@ def choose_delay(situation: Situation, *, touch: int, channel: str, policy: Poli
     arms = [_arm(situation, channel, delay) for delay in situation.playbook.touches[touch - 1].delays]
     permitted = {arm.name: arm for arm in arms if arm.permitted_at is not None}
     if not permitted:
-        options = tuple(Option(arm.name, permitted=False, note="no permitted instant before the journey ends") for arm in arms)
-        return DelayChoice("", None, options, (Reason("no_permitted_instant", "No delay leads to permitted hours in time."),))
+        options = tuple(
+            Option(arm.name, permitted=False, note="no permitted instant before the journey ends") for arm in arms
+        )
+        return DelayChoice(
+            "", None, options, (Reason("no_permitted_instant", "No delay leads to permitted hours in time."),)
+        )
     choice = policy.choose(tuple(permitted), seed=seed)
     chosen = permitted[choice.arm]
-    reasons = [Reason("policy", f"Drawn with probability {choice.probability:.2f} among {len(permitted)} permitted delays.")]
+    reasons = [
+        Reason("policy", f"Drawn with probability {choice.probability:.2f} among {len(permitted)} permitted delays.")
+    ]
     if chosen.permitted_at != chosen.wanted_at:
         local = (chosen.permitted_at or chosen.wanted_at).astimezone(contact_zone(situation.zone, situation.playbook))
-        reasons.insert(0, Reason("quiet_hours", f"The delay would end in quiet hours; held until {local:%A %H:%M} local time."))
+        reasons.insert(
+            0, Reason("quiet_hours", f"The delay would end in quiet hours; held until {local:%A %H:%M} local time.")
+        )
     return DelayChoice(choice.arm, chosen.permitted_at, _options(arms, choice.probabilities), tuple(reasons))
 
 

@@ -92,7 +92,11 @@ def score_friction(state: SessionState) -> FrictionScore:
 
 def level_of(score: float) -> Level:
     """Return the level of a score."""
-    return max((level for level, floor in LEVEL_FLOORS.items() if score >= floor), key=lambda level: level.rank, default=Level.CALM)
+    return max(
+        (level for level, floor in LEVEL_FLOORS.items() if score >= floor),
+        key=lambda level: level.rank,
+        default=Level.CALM,
+    )
 
 
 def is_price_sensitive(state: SessionState) -> bool:

@@ -54,7 +54,9 @@ def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Play
     return moment in moments_until(state_of(session, triggers), triggers, now)
 
 
-def decide_moment(customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime) -> MomentDecision:
+def decide_moment(
+    customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime
+) -> MomentDecision:
     """Decide what becomes of a moment that has come."""
     state = state_at(customer, session_id, moment.due_at)
     friction = score_friction(state)
@@ -67,13 +69,13 @@ def decide_moment(customer: Customer, session_id: str, moment: Moment, playbook:
         since=moment.due_at,
         expires_at=moment.due_at + playbook.expires_after,
     )
-    answer, reason = _answer(customer, moment, playbook, journey, friction, now)
+    answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
     friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.terms)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
 
 
 def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as returns
-    customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, friction: FrictionScore, now: datetime
+    customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, *, friction: FrictionScore, now: datetime
 ) -> tuple[Answer, Reason]:
     if journey.journey_id in customer.journeys:
         return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")

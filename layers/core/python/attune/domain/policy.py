@@ -51,9 +51,7 @@ class Policy:
             best = max(wins, key=lambda arm: self._draw(random, arm))
             wins[best] += 1
         total = sum(wins.values())
-        probabilities = {
-            arm: (1 - EVEN_SHARE) * won / total + EVEN_SHARE / len(wins) for arm, won in wins.items()
-        }
+        probabilities = {arm: (1 - EVEN_SHARE) * won / total + EVEN_SHARE / len(wins) for arm, won in wins.items()}
         chosen = random.choices(list(probabilities), weights=list(probabilities.values()))[0]
         return Choice(chosen, probabilities)
 

@@ -12,7 +12,9 @@ class Intent(StrEnum):
     OTHER = "other"
 
 
-STOP_WORDS = frozenset({"stop", "stopp", "stopall", "quit", "end", "revoke", "cancel", "unsubscribe", "abmelden", "optout"})
+STOP_WORDS = frozenset(
+    {"stop", "stopp", "stopall", "quit", "end", "revoke", "cancel", "unsubscribe", "abmelden", "optout"}
+)
 STOP_PHRASES = (
     re.compile(r"\bopt(ing|ed)?[ -]?out\b"),
     re.compile(r"\bunsubscribe me\b"),
@@ -26,7 +28,9 @@ HELP_PHRASES = (
     re.compile(r"\bhilfe\b|\bhelfen\b"),
     re.compile(r"\b(call|ring|phone) me\b"),
     re.compile(r"\b(speak|talk) (to|with) (a |an |some ?)?(person|human|agent|someone|body)\b"),
-    re.compile(r"\b(does ?n.t|doesn't|not|won'?t|can'?t|cannot|can not) (work|load|pay|check ?out|order|finish|log ?in)"),
+    re.compile(
+        r"\b(does ?n.t|doesn't|not|won'?t|can'?t|cannot|can not) (work|load|pay|check ?out|order|finish|log ?in)"
+    ),
     re.compile(r"\bgeht nicht\b|\bfunktioniert nicht\b|\bklappt nicht\b"),
     re.compile(r"\bstuck\b"),
 )
@@ -35,7 +39,7 @@ SHORT_REPLY_WORDS = 3
 
 def read_reply(text: str) -> Intent:
     """Return the intent of a reply; a wish to stop wins over everything else."""
-    plain = " ".join(text.casefold().replace("’", "'").split())
+    plain = " ".join(text.casefold().replace("\u2019", "'").split())
     words = re.findall(r"[\w']+", plain)
     if words and words[0] in STOP_WORDS and len(words) <= SHORT_REPLY_WORDS:
         return Intent.STOP

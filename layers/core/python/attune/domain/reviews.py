@@ -31,7 +31,9 @@ def review(situation: Situation, *, last_touch: int) -> Review:
         return Review(NextStep.END, over)
     for number, touch in enumerate(situation.playbook.touches, start=1):
         if number > last_touch and (why := _fits(touch.when, situation)):
-            return Review(NextStep.NEXT_TOUCH, Reason("no_response", f"No response to touch {last_touch}; {why}."), number)
+            return Review(
+                NextStep.NEXT_TOUCH, Reason("no_response", f"No response to touch {last_touch}; {why}."), number
+            )
     return Review(NextStep.END, Reason("nothing_more_to_say", "No response, and no further touch would help."))
 
 

@@ -186,9 +186,7 @@ def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], sess
     idle = state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
     counts = _counted({} if idle else state.counts, entry.kind)
     undertakings = {
-        trigger.playbook: _advance(
-            state.undertakings.get(trigger.playbook, Undertaking()), entry, trigger, session_id
-        )
+        trigger.playbook: _advance(state.undertakings.get(trigger.playbook, Undertaking()), entry, trigger, session_id)
         for trigger in triggers
     }
     return SessionState(
@@ -219,8 +217,6 @@ def _counted(counts: Mapping[SignalKind, int], kind: SignalKind) -> Mapping[Sign
     return {**counts, kind: counts.get(kind, 0) + 1}
 
 
-def _latest(
-    last_at: Mapping[SignalKind, datetime], kind: SignalKind, time: datetime
-) -> Mapping[SignalKind, datetime]:
+def _latest(last_at: Mapping[SignalKind, datetime], kind: SignalKind, time: datetime) -> Mapping[SignalKind, datetime]:
     known = last_at.get(kind)
     return last_at if known is not None and known >= time else {**last_at, kind: time}

@@ -45,9 +45,17 @@ class Situation:
         checks: tuple[tuple[bool, str, str], ...] = (
             (self.goal_reached, "goal_reached", "The customer bought; no message is needed."),
             (self.customer.has_open_case, "case_open", "A person is looking after this customer."),
-            (self.customer.profile.automation_opt_out, "automation_opt_out", "The customer wants no automated decisions."),
+            (
+                self.customer.profile.automation_opt_out,
+                "automation_opt_out",
+                "The customer wants no automated decisions.",
+            ),
             (self._opted_out, "opted_out", "The customer opted out of the channels this playbook may use."),
-            (self.happened_since(SignalKind.FOUND_UNHELPFUL), "not_helpful", "The customer said the message did not help."),
+            (
+                self.happened_since(SignalKind.FOUND_UNHELPFUL),
+                "not_helpful",
+                "The customer said the message did not help.",
+            ),
             (self.happened_since(SignalKind.ASKED_FOR_HELP), "asked_for_help", "The customer asked a person for help."),
             (self.happened_since(SignalKind.REPLIED), "answered", "The customer answered."),
             (self.now >= self.expires_at, "journey_expired", "The journey outlived its playbook's limit."),

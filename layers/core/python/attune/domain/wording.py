@@ -22,7 +22,12 @@ class WordChoice:
 
 
 def choose_words(
-    situation: Situation, messages: Iterable[str], channels: ChannelChoice, library: TextLibrary, *, sentiment: str = NO_SENTIMENT
+    situation: Situation,
+    messages: Iterable[str],
+    channels: ChannelChoice,
+    library: TextLibrary,
+    *,
+    sentiment: str = NO_SENTIMENT,
 ) -> WordChoice:
     """Choose the text for a touch; None if no usable channel has an approved one in the customer's language."""
     profile = situation.customer.profile
@@ -42,7 +47,9 @@ def choose_words(
             if isinstance(found, Found) and not note:
                 return WordChoice(found.text, _reasons(found, allowed, channels), (*channels.options, *tried))
     locale = situation.locale or "unknown"
-    why = Reason("no_approved_text", f"There is no approved text in the customer's language ({locale}) on a permitted channel.")
+    why = Reason(
+        "no_approved_text", f"There is no approved text in the customer's language ({locale}) on a permitted channel."
+    )
     return WordChoice(None, (why,), (*channels.options, *tried))
 
 

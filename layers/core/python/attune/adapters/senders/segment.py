@@ -65,7 +65,9 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
         call = Call.model_validate(envelope["detail"])
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise RejectedEventError("wrong_field", f"the {envelope['detail']['type']} call does not fit: {problems}") from error
+        raise RejectedEventError(
+            "wrong_field", f"the {envelope['detail']['type']} call does not fit: {problems}"
+        ) from error
     origin = Origin(
         message_id=_bounded("messageId", call.message_id or str(envelope.get("id") or "")),
         customer_id=_bounded("userId", call.user_id or call.anonymous_id or ""),
@@ -78,7 +80,9 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
         if not call.event:
             raise RejectedEventError("missing_event", "a track call needs `event`, the name of what happened")
         return _track(call, call.event, origin)
-    return (_signal(call, origin, _page_kind(call) if call.type in ("page", "screen") else SignalKind.OTHER, call.type),)
+    return (
+        _signal(call, origin, _page_kind(call) if call.type in ("page", "screen") else SignalKind.OTHER, call.type),
+    )
 
 
 class Origin(BaseModel):
@@ -94,9 +98,13 @@ class Origin(BaseModel):
 
 def _bounded(field: str, value: str) -> str:
     if not value.strip():
-        raise RejectedEventError("missing_id", f"`{field}` is missing or empty: every call needs userId or anonymousId, and a messageId")
+        raise RejectedEventError(
+            "missing_id", f"`{field}` is missing or empty: every call needs userId or anonymousId, and a messageId"
+        )
     if len(value) > MAX_ID:
-        raise RejectedEventError("id_too_long", f"`{field}` has {len(value):,} characters, at most {MAX_ID} are allowed")
+        raise RejectedEventError(
+            "id_too_long", f"`{field}` has {len(value):,} characters, at most {MAX_ID} are allowed"
+        )
     return value
 
 
@@ -111,7 +119,9 @@ def _time_of(call: Call, envelope: Mapping[str, Any], now: datetime) -> datetime
         try:
             time = datetime.fromisoformat(str(envelope.get("time")))
         except ValueError as error:
-            raise RejectedEventError("missing_time", "neither `timestamp` nor the envelope's `time` is an ISO 8601 time") from error
+            raise RejectedEventError(
+                "missing_time", "neither `timestamp` nor the envelope's `time` is an ISO 8601 time"
+            ) from error
     time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     if time > now + CLOCK_TOLERANCE:
         ahead = f"`timestamp` {time.isoformat()} lies in the future (now is {now.isoformat(timespec='seconds')})"
@@ -122,7 +132,13 @@ def _time_of(call: Call, envelope: Mapping[str, Any], now: datetime) -> datetime
 def _signal(call: Call, origin: Origin, kind: SignalKind, name: str) -> Signal:
     properties = call.properties
     reference = properties.get("cart_id") or properties.get("checkout_id") or properties.get("form_id") or ""
-    return Signal(**dict(origin), kind=kind, name=name, reference=str(reference)[:MAX_ID], context=read_context(call.context, properties))
+    return Signal(
+        **dict(origin),
+        kind=kind,
+        name=name,
+        reference=str(reference)[:MAX_ID],
+        context=read_context(call.context, properties),
+    )
 
 
 def _page_kind(call: Call) -> SignalKind:
@@ -161,7 +177,11 @@ def _search(call: Call, origin: Origin) -> tuple[Fact, ...]:
 
 def _list_filtered(call: Call, origin: Origin) -> tuple[Fact, ...]:
     sorts = call.properties.get("sorts")
-    by_price = any(isinstance(sort, dict) and sort.get("type") == "price" for sort in sorts) if isinstance(sorts, list) else False
+    by_price = (
+        any(isinstance(sort, dict) and sort.get("type") == "price" for sort in sorts)
+        if isinstance(sorts, list)
+        else False
+    )
     return (_signal(call, origin, SignalKind.PRICE_SORTED if by_price else SignalKind.VIEWED, "Product List Filtered"),)
 
 
@@ -181,19 +201,33 @@ def _consent(*, granted: bool) -> Callable[[Call, Origin], tuple[Fact, ...]]:
     def read_consent(call: Call, origin: Origin) -> tuple[Fact, ...]:
         named = call.properties.get("channels") or call.properties.get("channel")
         listed = [named] if isinstance(named, str) else list(named) if isinstance(named, Iterable) else []
-        channels = CHANNELS if "all" in listed or (not listed and not granted) else tuple(c for c in CHANNELS if c in listed)
+        channels = (
+            CHANNELS if "all" in listed or (not listed and not granted) else tuple(c for c in CHANNELS if c in listed)
+        )
         if not channels:
-            raise RejectedEventError("wrong_field", f"properties.channels must name some of {', '.join(CHANNELS)}, not {named!r}")
+            raise RejectedEventError(
+                "wrong_field", f"properties.channels must name some of {', '.join(CHANNELS)}, not {named!r}"
+            )
         source = str(call.properties.get("source") or "application")[:MAX_ID]
-        who = {"message_id": origin.message_id, "customer_id": origin.customer_id, "time": origin.time}
-        return (ConsentChange(**who, channels=channels, granted=granted, source=source),)
+        return (
+            ConsentChange(
+                message_id=origin.message_id,
+                customer_id=origin.customer_id,
+                time=origin.time,
+                channels=channels,
+                granted=granted,
+                source=source,
+            ),
+        )
 
     return read_consent
 
 
 def _case_resolved(call: Call, origin: Origin) -> tuple[Fact, ...]:
     case_id = _bounded("properties.case_id", str(call.properties.get("case_id") or ""))
-    return (CaseResolved(message_id=origin.message_id, customer_id=origin.customer_id, time=origin.time, case_id=case_id),)
+    return (
+        CaseResolved(message_id=origin.message_id, customer_id=origin.customer_id, time=origin.time, case_id=case_id),
+    )
 
 
 PLAIN_KINDS = {_plain_name(name): kind for name, kind in EVENT_KINDS.items()}
@@ -229,7 +263,8 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
 
 
 def _identify(call: Call, origin: Origin) -> tuple[Fact, ...]:
-    given = {**(call.traits.get("address") if isinstance(call.traits.get("address"), dict) else {}), **call.traits}
+    address = call.traits.get("address")
+    given = {**(address if isinstance(address, dict) else {}), **call.traits}
     traits: dict[str, str | bool] = {
         trait: str(value).strip()[:MAX_ID]
         for trait, names in TRAITS.items()
@@ -241,5 +276,7 @@ def _identify(call: Call, origin: Origin) -> tuple[Fact, ...]:
             traits[trait] = value
     if "first_name" not in traits and isinstance(given.get("name"), str) and given["name"].split():
         traits["first_name"] = given["name"].split()[0][:MAX_ID]
-    who = {"message_id": origin.message_id, "customer_id": origin.customer_id, "time": origin.time}
-    return (ProfileChange(**who, traits=traits),)
+    change = ProfileChange(
+        message_id=origin.message_id, customer_id=origin.customer_id, time=origin.time, traits=traits
+    )
+    return (change,)
