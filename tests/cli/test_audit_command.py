@@ -10,14 +10,15 @@ from moto import mock_aws
 from rich.console import Console
 from typer.testing import CliRunner
 
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.domain.clock import ClockScale
 from attune.domain.customers import keyed_hash
 from attune_cli.answer_table import answer_table
 from attune_cli.auditing import Answer, load_queries
 from attune_cli.errors import CommandError
 from attune_cli.main import app
 from attune_cli.subjects import find_subject_key
-
-SECRET = "00112233445566778899aabbccddeeff"
 
 
 def shown(answer: Answer, name: str, width: int = 100) -> str:
@@ -28,17 +29,17 @@ def shown(answer: Answer, name: str, width: int = 100) -> str:
 
 
 @pytest.fixture
-def customers() -> Iterator[Any]:
-    """A customers table with one profile in it."""
+def dynamodb() -> Iterator[Any]:
+    """A DynamoDB with an empty table of customers."""
     with mock_aws():
-        table = boto3.resource("dynamodb").create_table(
+        client = boto3.client("dynamodb")
+        client.create_table(
             TableName="customers",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
             BillingMode="PAY_PER_REQUEST",
         )
-        table.put_item(Item={"pk": "CUSTOMER#c-1", "sk": "PROFILE", "subject_secret": SECRET})
-        yield table
+        yield client
 
 
 def test_without_a_query_the_questions_are_listed() -> None:
@@ -66,13 +67,17 @@ def test_what_cannot_be_asked_ends_with_2_and_a_reason(arguments: list[str], mes
     assert message in result.stderr
 
 
-def test_a_customers_pseudonym_comes_from_the_secret_on_the_profile(customers: Any) -> None:
-    assert find_subject_key(customers, "c-1") == keyed_hash(SECRET, "c-1")
+def test_a_customers_pseudonym_comes_from_the_secret_on_the_profile(dynamodb: Any) -> None:
+    known = CustomersTable(dynamodb, "customers", Clock(ClockScale())).load_or_create("c-1")
+
+    found = find_subject_key(dynamodb, "customers", "c-1")
+
+    assert found == keyed_hash(known.profile.subject_secret, "c-1")
 
 
-def test_an_unknown_customer_is_said_to_be_unknown(customers: Any) -> None:
+def test_an_unknown_customer_is_said_to_be_unknown(dynamodb: Any) -> None:
     with pytest.raises(CommandError, match="no profile of customer 'c-2'"):
-        find_subject_key(customers, "c-2")
+        find_subject_key(dynamodb, "customers", "c-2")
 
 
 def test_the_table_fits_100_columns_and_says_the_shared_values_once() -> None:

@@ -42,9 +42,8 @@ def audit(
     target = chosen_stage(stage, endpoint_url)
     values = {"since": (datetime.now(UTC) - timedelta(days=days)).date().isoformat()}
     if "subject_key" in asked.parameters:
-        values["subject_key"] = find_subject_key(
-            target.session.resource("dynamodb").Table(target.output("CustomersTable")), customer
-        )
+        dynamodb = target.session.client("dynamodb")
+        values["subject_key"] = find_subject_key(dynamodb, target.output("CustomersTable"), customer)
     auditor = Auditor(
         client=target.session.client("athena"),
         work_group=target.output("WorkGroup"),
