@@ -177,6 +177,14 @@ def test_a_megabyte_of_value_is_cut_not_sent():
     assert len(message.subject or "") <= 150
 
 
+def test_a_long_postal_address_is_kept_whole():
+    address = (
+        "Acme Trading and Shipping Company Limited, Third Floor, 128 Long Harbour Road, Industrial Park East, Some Town"
+    )
+
+    assert address in render(GREETING, SENDER | {"postal_address": address}, layout=LAYOUT).text
+
+
 @pytest.mark.parametrize("missing", ["company_name", "postal_address", "unsubscribe_url"])
 def test_an_email_without_sender_address_or_opt_out_is_not_made(missing: str):
     values = {name: value for name, value in SENDER.items() if name != missing}

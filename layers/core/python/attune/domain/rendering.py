@@ -12,6 +12,7 @@ from attune.domain.text_blocks import Block, parse_blocks, plain_text, without_m
 from attune.domain.texts import Layout, Pages, SlotType, Text, TextChannel
 
 LONGEST_SUBJECT = 150
+LONGEST_ADDRESS = 300
 
 _LAYOUT_LINKS = ("unsubscribe_url", "feedback_url_yes", "feedback_url_no", "help_url")
 _LAYOUT_WORDS = ("company_name", "postal_address")
@@ -133,7 +134,9 @@ def _layout_values(text: Text, slots: Mapping[str, SlotValue], layout: Layout) -
         "direction": parse_locale(text.locale).direction,
     }
     for kind, names in ((SlotType.STRING, _LAYOUT_WORDS), (SlotType.URL, _LAYOUT_LINKS)):
-        values |= {name: clean(kind, slots.get(name), locale=text.locale) or "" for name in names}
+        values |= {
+            name: clean(kind, slots.get(name), locale=text.locale, longest=LONGEST_ADDRESS) or "" for name in names
+        }
     missing = [name for name in _LAYOUT_REQUIRED if not values[name]]
     if missing:
         message = f"{text.name} cannot be rendered: an email needs {', '.join(missing)} among its slots"

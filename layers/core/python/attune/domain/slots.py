@@ -52,10 +52,10 @@ _MONTHS = {
 }
 
 
-def clean(kind: SlotType, value: SlotValue, *, locale: str) -> str | None:
+def clean(kind: SlotType, value: SlotValue, *, locale: str, longest: int = LONGEST_STRING) -> str | None:
     """Return the value as it may be printed in this language, None when it does not fit its type.
 
-    Strings become one line of at most 100 characters, without control characters, and are refused when they
+    Strings become one line of at most `longest` characters, without control characters, and are refused when they
     carry a link: a name is data, never a way to advertise. URLs must be absolute http(s). Money is
     "49.90 EUR". Dates are dates, datetimes (printed in their own zone) or ISO 8601 text.
     """
@@ -66,7 +66,7 @@ def clean(kind: SlotType, value: SlotValue, *, locale: str) -> str | None:
     if kind is SlotType.MONEY:
         return _money(value, locale)
     if kind is SlotType.STRING:
-        return _string(value)
+        return _string(value, longest)
     fits = is_web_url(value) if kind is SlotType.URL else _CODE.fullmatch(value)
     return value if fits else None
 
@@ -92,12 +92,12 @@ def _is_printable(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
-def _string(value: str) -> str | None:
+def _string(value: str, longest: int) -> str | None:
     # Far more than can be printed is never looked at: a megabyte of name costs as little as a long name.
-    line = unicodedata.normalize("NFC", one_line(value[: 8 * LONGEST_STRING]))
+    line = unicodedata.normalize("NFC", one_line(value[: 8 * longest]))
     if not line or _LINK_IN_STRING.search(line):
         return None
-    return line if len(line) <= LONGEST_STRING else line[: LONGEST_STRING - 3].rstrip() + "..."
+    return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
 
 
 def _money(value: str, locale: str) -> str | None:
