@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
@@ -37,6 +37,11 @@ class StepPayload(BaseModel):
     plan: dict[str, str] = Field(default_factory=dict)
     failed: dict[str, str] | None = None
     trigger: str = ""
+
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _no_plan_is_empty(cls, plan: object) -> object:
+        return {} if plan is None else plan
 
 
 @dataclass(frozen=True)

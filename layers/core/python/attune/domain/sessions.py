@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
 
@@ -63,9 +62,9 @@ class SessionState:
 
     started_at: datetime | None = None
     last_seen: datetime | None = None
-    counts: Mapping[SignalKind, int] = field(default_factory=lambda: MappingProxyType({}))
-    last_at: Mapping[SignalKind, datetime] = field(default_factory=lambda: MappingProxyType({}))
-    undertakings: Mapping[str, Undertaking] = field(default_factory=lambda: MappingProxyType({}))
+    counts: Mapping[SignalKind, int] = field(default_factory=dict)
+    last_at: Mapping[SignalKind, datetime] = field(default_factory=dict)
+    undertakings: Mapping[str, Undertaking] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
 
     def count(self, kind: SignalKind) -> int:

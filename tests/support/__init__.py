@@ -1,0 +1,1 @@
+"""Builders, fakes and a world in virtual time for tests."""

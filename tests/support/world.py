@@ -1,0 +1,205 @@
+"""The whole system in one process and in virtual time: real functions, real definition, moto's tables and senders."""
+
+import heapq
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses import ses_backends
+from moto.sns import sns_backends
+
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.email import EmailSender
+from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.links import Links
+from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.policies_table import PoliciesTable
+from attune.adapters.sms import SmsSender
+from attune.adapters.text_library import load
+from attune.domain.clock import ClockScale
+from attune.domain.journeys import Journey
+from functions.choose_delay.choosing import DelayChooser
+from functions.choose_tone.choosing import ToneChooser
+from functions.escalate.escalating import Escalator
+from functions.ingest_events.ingesting import Ingest
+from functions.review_journey.reviewing import Reviewer
+from functions.score_friction.watching import Watcher
+from functions.send_message.delivering import Delivery
+from functions.send_message.sending import Sending
+from functions.send_message.settings import Settings as SendSettings
+from functions.send_message.slots import SlotValues
+from tests.support.events import envelope
+from tests.support.state_machine import Execution, load_definition
+from tests.support.tables import create_tables
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+REGION = "us-east-1"
+ARNS = {
+    "ChooseToneArn": "choose_tone",
+    "ChooseDelayArn": "choose_delay",
+    "SendMessageArn": "send_message",
+    "ReviewJourneyArn": "review_journey",
+    "EscalateArn": "escalate",
+}
+
+
+@dataclass
+class VirtualQueue:
+    """A queue whose messages arrive in virtual time, at `consumer`, or stay to be looked at."""
+
+    world: "World"
+    consumer: Callable[[str], None] | None = None
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, message: Any, *, delay_seconds: int = 0) -> None:
+        body = message.model_dump_json() if hasattr(message, "model_dump_json") else json.dumps(message)
+        self.messages.append(json.loads(body))
+        if self.consumer is not None:
+            consumer = self.consumer
+            self.world.at(self.world.now + timedelta(seconds=delay_seconds), lambda: consumer(body))
+
+
+class World:
+    """Publish events, let time pass, and look at what came of it. Use inside `mock_aws`."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self.executions: dict[str, Execution] = {}
+        self.tally: Counter[str] = Counter()
+        self.clock = Clock(ClockScale(), lambda: self.now)
+        self.dynamodb = boto3.client("dynamodb", region_name=REGION)
+        create_tables(self.dynamodb)
+        self.customers = CustomersTable(self.dynamodb, "customers", self.clock)
+        self.decisions_table = DecisionsTable(self.dynamodb, "decisions", self.clock, "test")
+        self.library = load(TEMPLATES)
+        playbooks = dict(load_playbooks(TEMPLATES))
+        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, self.clock)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.quarantine, self.support, self.urgent = VirtualQueue(self), VirtualQueue(self), VirtualQueue(self)
+        escalator = Escalator(self.steps, self.library, self.support, self.urgent, "https://shop.example")  # type: ignore[arg-type]
+        self.escalations = VirtualQueue(self, escalator.from_queue)
+        self.watch_queue = VirtualQueue(self)
+        watcher = Watcher(self.steps, self.watch_queue, self)  # type: ignore[arg-type]
+        self.watch_queue.consumer = watcher.look
+        self.ingest = Ingest(self.steps, self.watch_queue, self.quarantine, self.escalations)  # type: ignore[arg-type]
+        self.links = Links("a key for tests")
+        ses = boto3.client("sesv2", region_name=REGION)
+        ses.create_email_identity(EmailIdentity="care@shop.example")
+        settings = SendSettings.model_validate(SEND_ENVIRONMENT)
+        self.delivery = Delivery(
+            self.customers,
+            self.library,
+            SlotValues(settings, self.links),
+            EmailSender(ses, settings.email_from, settings.email_reply_to, settings.configuration_set),
+            SmsSender(boto3.client("sns", region_name=REGION), settings.sms_sender_id),
+        )
+        self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run)
+        self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "choose_tone": ToneChooser(self.steps, self.library).choose,
+            "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
+            "send_message": lambda event: self.sending.send(event),
+            "review_journey": Reviewer(self.steps).review,
+            "escalate": escalator.from_journey,
+        }
+
+    def at(self, time: datetime, act: Callable[[], None]) -> None:
+        """Let something happen at a time."""
+        heapq.heappush(self._agenda, (time, next(self._numbers), act))
+
+    def run(self, duration: timedelta) -> None:
+        """Let time pass."""
+        until = self.now + duration
+        while self._agenda and self._agenda[0][0] <= until:
+            time, _, act = heapq.heappop(self._agenda)
+            self.now = max(self.now, time)
+            act()
+        self.now = until
+
+    def publish(self, *calls: dict[str, Any]) -> list[str]:
+        """Publish calls as one batch, now; return the message ids that ingest wants again."""
+        return self.deliver(*(envelope(call) for call in calls))
+
+    def deliver(self, *bodies: str) -> list[str]:
+        """Hand bodies to ingest as one SQS batch."""
+        records = [{"messageId": f"q-{number}", "body": body} for number, body in enumerate(bodies)]
+        failed, tally = self.ingest.batch(records)
+        self.tally.update(tally)
+        return failed
+
+    def start(self, journey: Journey, customer_id: str) -> None:
+        """Start an execution, once per name, like Step Functions."""
+        if journey.journey_id in self.executions:
+            return
+        payload = {
+            "journey_id": journey.journey_id,
+            "customer_id": customer_id,
+            "playbook": journey.playbook,
+            "playbook_version": journey.playbook_version,
+            "key": journey.key,
+            "touch": 1,
+        }
+        execution = Execution(load_definition(ARNS), payload, lambda name, event: self.functions[name](event))
+        self.executions[journey.journey_id] = execution
+        self._advance(execution)
+
+    def _advance(self, execution: Execution) -> None:
+        until = execution.advance(self.now)
+        if until is not None:
+            self.at(max(until, self.now), lambda: self._advance(execution))
+
+    def decisions(self, customer_id: str = "", kind: str = "") -> list[dict[str, Any]]:
+        """Return recorded decisions in time order, of one customer and kind if given."""
+        rows = self.dynamodb.get_paginator("scan").paginate(TableName="decisions").build_full_result()["Items"]
+        found = [{name: next(iter(value.values())) for name, value in row.items()} for row in rows]
+        if customer_id:
+            customer = self.customers.load(customer_id)
+            assert customer is not None
+            found = [row for row in found if row["subject_key"] == customer.profile.subject_key]
+        return sorted((row for row in found if not kind or row["kind"] == kind), key=lambda row: row["sk"])
+
+    def choices(self, customer_id: str, kind: str) -> list[str]:
+        """Return what was chosen, in time order."""
+        return [row["choice"] for row in self.decisions(customer_id, kind)]
+
+    @property
+    def emails(self) -> list[Any]:
+        """Emails handed to SES."""
+        return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """SMS handed to SNS: phone and words."""
+        return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values())
+
+
+SEND_ENVIRONMENT = {
+    "STAGE": "test",
+    "CODE_VERSION": "test",
+    "CUSTOMERS_TABLE": "customers",
+    "DECISIONS_TABLE": "decisions",
+    "EMAIL_FROM": "Acme Care <care@shop.example>",
+    "EMAIL_REPLY_TO": "care@shop.example",
+    "CONFIGURATION_SET": "attune",
+    "SMS_SENDER_ID": "Acme",
+    "PAGES_URL": "https://pages.example",
+    "SITE_URL": "https://shop.example",
+    "COMPANY_NAME": "Acme",
+    "POSTAL_ADDRESS": "1 High Street, London",
+    "SUPPORT_PHONE": "+44 20 7946 0000",
+    "LINK_KEY_SECRET": "key",
+    "DRY_RUN": "false",
+    "SENDING_ENABLED": "true",
+}
