@@ -8,6 +8,7 @@ from rich.text import Text
 from attune_cli.auditing import Answer, Query
 
 NUMERIC = {"messages", "customers", "decisions", "automated", "dry_run", "touch"}
+SHARED = {"playbook", "playbook_version", "touch", "journey_id", "subject_key", "automated", "dry_run"}
 # Sentences get the room; identifiers and versions that are the same in every row go into the caption.
 WIDE = {"why"}
 SHORTENED = {"journey_id", "subject_key", "decision_id"}
@@ -22,7 +23,7 @@ def answer_table(query: Query, answer: Answer) -> Group:
         column = answer.columns[index]
         is_number = column in NUMERIC and all((row[index] or "0").isdigit() for row in answer.rows)
         table.add_column(
-            column.replace("_", " "),
+            column.replace("_", " ") + (" (UTC)" if column.endswith("time") else ""),
             justify="right" if is_number else "left",
             ratio=1 if column in WIDE else None,
             no_wrap=column not in WIDE,
@@ -40,7 +41,16 @@ def shared_values(answer: Answer) -> dict[str, str]:
     if len(answer.rows) < 2:  # noqa: PLR2004 - one row shares everything with itself
         return {}
     columns = zip(answer.columns, zip(*answer.rows, strict=True), strict=True)
-    return {name: values[0] or "-" for name, values in columns if len(set(values)) == 1 and name not in WIDE}
+    return {
+        name: values[0] or "-"
+        for name, values in columns
+        if name in SHARED and len(set(values)) == 1 and not _is_count(name, values[0])
+    }
+
+
+def _is_count(name: str, value: str | None) -> bool:
+    """Whether a column that is true or false in one query is a number of decisions in this one."""
+    return name in {"automated", "dry_run"} and value not in {"true", "false"}
 
 
 def readable(column: str, value: str | None) -> str:

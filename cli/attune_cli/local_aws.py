@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import socket
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -62,6 +64,7 @@ class LocalAws:
         self.home = home
         self.progress = progress
         self.running = self._remembered()
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Start and deploy; stop again where that fails or is interrupted."""
@@ -100,9 +103,10 @@ class LocalAws:
 
     def start(self, port: int | None = None) -> None:
         """Start the local AWS on 127.0.0.1 and wait until it answers; do nothing where it already runs."""
-        if self.running is not None:
+        if self.running is not None and answers(self.endpoint):
             self.progress(f"local AWS already runs at {self.endpoint}")
             return
+        self.stop()  # one that lives and does not answer is of no use
         if not PROGRAM.exists():
             raise CommandError("the local AWS (ministack) is not installed", "make install")
         port = check_free(port) if port else free_port()
@@ -110,7 +114,7 @@ class LocalAws:
         self.home.mkdir(parents=True, exist_ok=True)
         log = self.home / "log" / "ministack.log"
         log.unlink(missing_ok=True)
-        process = spawn([str(PROGRAM)], env=self._server_environment(port), log=log, cwd=self.home)
+        self._process = process = spawn([str(PROGRAM)], env=self._server_environment(port), log=log, cwd=self.home)
         self.running = Running(process.pid, port, datetime.now(UTC).isoformat(timespec="seconds"))
         self._state_file.write_text(json.dumps(asdict(self.running) | {"endpoint": self.endpoint}) + "\n")
         ready = wait_until(lambda: process.poll() is not None or answers(self.endpoint), seconds=START_SECONDS)
@@ -161,8 +165,11 @@ class LocalAws:
         survivors = end_group(self.running.pid, patience=END_SECONDS)
         if survivors:
             raise CommandError(f"processes {survivors} of the local AWS did not end", f"kill -9 {survivors[0]}")
+        if self._process is not None:
+            self._process.wait()
         self.running = None
         self._state_file.unlink(missing_ok=True)
+        shutil.rmtree(self.home / "aws", ignore_errors=True)  # unpacked functions and layers; nothing outlives a run
 
     @property
     def _state_file(self) -> Path:

@@ -1,5 +1,9 @@
 """The `attune` command: wires one module per command together."""
 
+import signal
+import sys
+from types import FrameType
+
 import typer
 
 from attune_cli.commands import audit, local, publish
@@ -14,6 +18,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def prepare() -> None:
+    """Let a request to end unwind like Ctrl-C does, so that whatever was started is ended too."""
+    signal.signal(signal.SIGTERM, _unwind)
+    signal.signal(signal.SIGHUP, _unwind)
+
+
+def _unwind(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)

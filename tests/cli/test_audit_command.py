@@ -96,3 +96,14 @@ def test_the_table_fits_100_columns_and_says_the_shared_values_once() -> None:
 
 def test_an_answer_without_rows_says_so() -> None:
     assert "no rows" in shown(Answer(("kind",), ()), "decisions_by_kind")
+
+
+def test_counts_stay_in_their_columns_even_where_they_are_all_the_same() -> None:
+    columns = ("kind", "choice", "decisions", "automated")
+    rows = (("contact", "sent", "1", "1"), ("contact", "held", "1", "1"))
+
+    text = shown(Answer(columns, rows), "decisions_by_kind")
+
+    assert "in every row" not in text
+    assert "decisions" in text
+    assert "automated" in text
