@@ -39,6 +39,10 @@ class Stage:
     """Create the sender's SES identity here. Off where the domain is verified once for the whole account."""
     sms_sender_id: str
     site_url: str
+    company_name: str
+    postal_address: str
+    """Stands under every email: the law asks for it."""
+    support_phone: str
     alarm_email: str | None = None
     log_level: str = "INFO"
     clock_speed: float = 1.0
@@ -69,6 +73,9 @@ _LOCAL = Stage(
     manages_email_identity=True,
     sms_sender_id="Attune",
     site_url="https://shop.example",
+    company_name="Example Shop",
+    postal_address="Example Shop, 1 Example Street, 12345 Example",
+    support_phone="+1 555 0100",
 )
 
 _DEV = replace(
@@ -137,6 +144,6 @@ def _check_sender(stage: Stage) -> Stage:
     if stage.name != "local" and not stage.dry_run and stage.email_identities[1].endswith(".example"):
         raise ConfigError(
             f"The stage {stage.name!r} would really send, but its sender is still {stage.email_from!r}: "
-            "set email_from, email_reply_to and site_url in infra/config.py before switching dry_run off."
+            "set who sends (email_from to support_phone) in infra/config.py before switching dry_run off."
         )
     return stage

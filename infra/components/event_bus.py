@@ -2,6 +2,7 @@
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
@@ -9,6 +10,8 @@ from infra.components.queue_with_dlq import QueueWithDlq
 
 OWN_SOURCE = "attune"
 """The source of events that Attune publishes for others; listening to them would make it talk to itself."""
+PAGES_SOURCE = "attune.pages"
+"""The source of what customers say on our pages; it comes in like any application's."""
 
 
 class EventIntake(Construct):
@@ -25,6 +28,16 @@ class EventIntake(Construct):
             event_bus=self.bus,
             event_pattern=events.EventPattern(source=events.Match.anything_but(OWN_SOURCE)),
             targets=[self._target],
+        )
+
+    def allow_publish(self, grantee: iam.IGrantable, *, source: str) -> None:
+        """Allow putting events on the bus in the name of `source`, and of nobody else."""
+        grantee.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["events:PutEvents"],
+                resources=[self.bus.event_bus_arn],
+                conditions={"StringEquals": {"events:source": source}},
+            )
         )
 
     def listen_to(self, mail: ses.ConfigurationSet) -> None:

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.event_bus import EventIntake
+from infra.components.event_bus import PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
 from infra.components.mail import Mail
 from infra.components.pages_api import PagesApi
@@ -109,6 +109,9 @@ class ServiceStack(Stack):
                 "SMS_SENDER_ID": stage.sms_sender_id,
                 "PAGES_URL": self.pages.url,
                 "SITE_URL": stage.site_url,
+                "COMPANY_NAME": stage.company_name,
+                "POSTAL_ADDRESS": stage.postal_address,
+                "SUPPORT_PHONE": stage.support_phone,
                 "LINK_KEY_SECRET": self.state.link_key.secret_arn,
                 "DRY_RUN": str(stage.dry_run).lower(),
                 "SENDING_ENABLED": str(stage.sending_enabled).lower(),
@@ -129,9 +132,11 @@ class ServiceStack(Stack):
         settings = {
             "BUS_NAME": self.intake.bus.event_bus_name,
             "LINK_KEY_SECRET": self.state.link_key.secret_arn,
+            "COMPANY_NAME": self.stage_config.company_name,
+            "SITE_URL": self.stage_config.site_url,
         }
         function = self._function("record_feedback", settings)
-        self.intake.bus.grant_put_events_to(function)
+        self.intake.allow_publish(function, source=PAGES_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
         self.pages.serve(function)
 
@@ -155,7 +160,6 @@ class ServiceStack(Stack):
                 bisect_batch_on_error=True,
                 retry_attempts=5,
                 max_record_age=Duration.hours(12),
-                report_batch_item_failures=True,
                 on_failure=event_sources.SqsDlq(self.failed_exports_queue.queue),
             )
         )

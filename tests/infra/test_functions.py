@@ -1,0 +1,213 @@
+"""The template and the code agree: handlers, settings, permissions, logs."""
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.components.layers import AWS_SERVICES
+from tests.infra.templates import ROOT, Resource, Synthesised
+
+FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+
+CUSTOMERS_READ = {"dynamodb:Query"}
+TABLES = {"dynamodb:Query", "dynamodb:PutItem"}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+CONSUME = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+}
+READ_STREAM = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+GIVE_UP = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+ALLOWED = {
+    "ingest_events": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
+    "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
+    "choose_tone": LOGS | TABLES,
+    "choose_delay": LOGS | TABLES,
+    "send_message": LOGS | TABLES | {"ses:SendEmail", "sns:Publish", "secretsmanager:GetSecretValue"},
+    "review_journey": LOGS | TABLES,
+    "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
+    "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
+    "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
+}
+"""Everything that each function may do: a new permission is a change of this table."""
+
+
+def functions(stage: Synthesised) -> dict[str, Resource]:
+    """Return the deployed functions by the name of their folder."""
+    return {
+        resource["Properties"]["Handler"].split(".")[1]: resource
+        for _, resource in stage.resources("AWS::Lambda::Function")
+    }
+
+
+def statements_of(stage: Synthesised, function: Resource) -> list[Mapping[str, Any]]:
+    """Return what the role of a function is allowed."""
+    role = function["Properties"]["Role"]["Fn::GetAtt"][0]
+    return [
+        statement
+        for _, policy in stage.resources("AWS::IAM::Policy", stack="service")
+        if {"Ref": role} in policy["Properties"]["Roles"]
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def actions_of(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the actions of a statement, which is a string where it is one."""
+    actions = statement["Action"]
+    yield from [actions] if isinstance(actions, str) else actions
+
+
+def resources_text(stage: Synthesised, name: str, action: str) -> str:
+    """Return, as text, the resources on which a function may do something."""
+    found = [
+        statement.get("Resource", statement.get("NotResource"))
+        for statement in statements_of(stage, functions(stage)[name])
+        if action in actions_of(statement)
+    ]
+    assert found
+
+    return str(found)
+
+
+def test_every_function_folder_is_deployed_and_nothing_else_is(every_stage: Synthesised) -> None:
+    assert sorted(functions(every_stage)) == FOLDERS
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_the_handler_that_lambda_is_told_exists_and_can_be_called(local: Synthesised, name: str) -> None:
+    module, _, attribute = functions(local)[name]["Properties"]["Handler"].rpartition(".")
+
+    assert callable(getattr(importlib.import_module(module), attribute))
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_every_setting_a_function_asks_for_is_in_its_environment(every_stage: Synthesised, name: str) -> None:
+    settings = importlib.import_module(f"functions.{name}.settings").Settings
+    provided_by_lambda = {"LAMBDA_TASK_ROOT"}
+    asked = {field.alias or key for key, field in settings.model_fields.items()} - provided_by_lambda
+    given = set(functions(every_stage)[name]["Properties"]["Environment"]["Variables"])
+
+    assert asked - given == set()
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_a_function_may_do_exactly_what_the_table_says(every_stage: Synthesised, name: str) -> None:
+    statements = statements_of(every_stage, functions(every_stage)[name])
+
+    assert {action for statement in statements for action in actions_of(statement)} == ALLOWED[name]
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+
+
+def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthesised) -> None:
+    used = [str(function["Properties"]["Role"]) for function in functions(every_stage).values()]
+
+    assert len(set(used)) == len(used)
+    assert not [
+        name for name, role in every_stage.resources("AWS::IAM::Role") if "ManagedPolicyArns" in role["Properties"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "actions"),
+    [
+        ("choose_tone", "Customers", CUSTOMERS_READ),
+        ("choose_tone", "Decisions", {"dynamodb:PutItem"}),
+        ("choose_delay", "Policies", CUSTOMERS_READ),
+        ("send_message", "Customers", TABLES),
+        ("send_message", "Decisions", {"dynamodb:PutItem"}),
+        ("record_feedback", "Decisions", {"dynamodb:PutItem"}),
+    ],
+)
+def test_a_table_is_opened_no_further_than_needed(prod: Synthesised, name: str, table: str, actions: set[str]) -> None:
+    allowed = {
+        action
+        for statement in statements_of(prod, functions(prod)[name])
+        if f"GetAtt{table}" in str(statement.get("Resource"))
+        for action in actions_of(statement)
+    }
+
+    assert allowed == actions
+
+
+def test_sms_may_not_reach_a_topic(prod: Synthesised) -> None:
+    (statement,) = [
+        found for found in statements_of(prod, functions(prod)["send_message"]) if "sns:Publish" in actions_of(found)
+    ]
+
+    assert "Resource" not in statement
+    assert statement["NotResource"] == "arn:*:sns:*:*:*"
+
+
+def test_email_leaves_only_from_the_sender_of_the_stage(prod: Synthesised) -> None:
+    resources = resources_text(prod, "send_message", "ses:SendEmail")
+
+    assert "identity/care@shop.example" in resources
+    assert "identity/shop.example" in resources
+    assert "configuration-set/" in resources
+    assert "*" not in resources
+
+
+def test_pages_may_speak_only_in_their_own_name(prod: Synthesised) -> None:
+    (statement,) = [
+        found
+        for found in statements_of(prod, functions(prod)["record_feedback"])
+        if "events:PutEvents" in actions_of(found)
+    ]
+    source = statement["Condition"]["StringEquals"]["events:source"]
+    code = "".join(path.read_text() for path in (ROOT / "functions/record_feedback").glob("*.py"))
+
+    assert f'"{source}"' in code
+
+
+def test_every_function_has_a_log_group_that_forgets(every_stage: Synthesised) -> None:
+    groups = dict(every_stage.resources("AWS::Logs::LogGroup", stack="service"))
+    for name, function in functions(every_stage).items():
+        logging = function["Properties"]["LoggingConfig"]
+
+        assert logging["LogFormat"] == "JSON", name
+        assert groups[logging["LogGroup"]["Ref"]]["Properties"]["RetentionInDays"] > 0, name
+
+
+def test_every_client_that_code_makes_has_its_service_model_in_the_layer() -> None:
+    code = [path for folder in ("functions", "layers/core/python") for path in Path(ROOT / folder).rglob("*.py")]
+    made = {name for path in code for name in re.findall(r'client\(\s*"([a-z0-9-]+)"', path.read_text())}
+
+    assert made
+    assert made <= AWS_SERVICES
+
+
+def test_functions_are_built_for_python_3_13_and_arm64_in_aws(prod: Synthesised) -> None:
+    for name, function in functions(prod).items():
+        assert function["Properties"]["Runtime"] == "python3.13", name
+        assert function["Properties"]["Architectures"] == ["arm64"], name
+
+
+def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
+    assembly = Path(prod.stacks.service.node.root.outdir)  # type: ignore[attr-defined]
+    shipped = {
+        name: (assembly / function["Metadata"]["aws:asset:path"] / "templates").is_dir()
+        for name, function in functions(prod).items()
+    }
+
+    assert shipped == {name: name != "export_decisions" for name in FOLDERS}
+
+
+def test_an_asset_holds_its_own_function_and_no_other(prod: Synthesised) -> None:
+    assembly = Path(prod.stacks.service.node.root.outdir)  # type: ignore[attr-defined]
+    for name, function in functions(prod).items():
+        package = assembly / function["Metadata"]["aws:asset:path"]
+
+        assert [path.name for path in (package / "functions").iterdir() if path.is_dir()] == [name]
+        assert not list(package.rglob("__pycache__"))

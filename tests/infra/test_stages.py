@@ -1,0 +1,84 @@
+"""What a stage may be, and what every stage must pass."""
+
+from dataclasses import replace
+
+import pytest
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template
+
+from infra.app import build
+from infra.config import STAGES, ConfigError, load_stage
+from tests.infra.templates import Synthesised, app
+
+ANCHOR = "2026-11-01T00:00:00Z/2026-11-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_a_stage_with_real_customers_refuses_a_fast_clock(name: str) -> None:
+    with pytest.raises(ConfigError, match=rf"stage '{name}' lives in real time: clock_speed=3600 is refused"):
+        build(app(stage=name, clock_speed="3600", clock_anchor=ANCHOR))
+
+
+def test_prod_refuses_a_fast_clock_even_where_its_configuration_allows_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], allows_fast_clock=True))
+
+    with pytest.raises(ConfigError, match="lives in real time"):
+        load_stage("prod", clock_speed="2", clock_anchor=ANCHOR)
+
+
+def test_the_local_stage_lives_faster_in_every_function() -> None:
+    service = build(app(stage="local", clock_speed="3600", clock_anchor=ANCHOR)).service
+    functions = Template.from_stack(service).find_resources("AWS::Lambda::Function")
+    clocks = {
+        (variables["ATTUNE_CLOCK_SPEED"], variables["ATTUNE_CLOCK_ANCHOR"])
+        for variables in (function["Properties"]["Environment"]["Variables"] for function in functions.values())
+    }
+
+    assert clocks == {("3600", ANCHOR)}
+
+
+@pytest.mark.parametrize(
+    ("speed", "anchor", "message"),
+    [
+        ("fast", "", "is not a number"),
+        ("0", "", "above 0"),
+        ("-1", "", "above 0"),
+        ("inf", ANCHOR, "finite"),
+        ("nan", ANCHOR, "finite"),
+        ("3600", "", "needs -c clock_anchor"),
+        ("1", ANCHOR, "only together with a clock_speed"),
+    ],
+)
+def test_a_clock_that_makes_no_sense_is_refused_with_a_reason(speed: str, anchor: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_stage("local", clock_speed=speed, clock_anchor=anchor)
+
+
+def test_an_unknown_stage_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="local, dev, prod"):
+        load_stage("staging")
+
+
+def test_a_stage_does_not_really_send_from_the_made_up_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], dry_run=False))
+
+    with pytest.raises(ConfigError, match="would really send"):
+        load_stage("prod")
+
+
+def test_every_stage_passes_both_packs_of_checks(every_stage: Synthesised) -> None:
+    # Synthesising raises on a finding; that the checks do look is the next test.
+    assert set(every_stage.templates) >= {"state", "service"}
+
+
+def test_the_checks_do_look() -> None:
+    checked = app(stage="local")
+    stacks = build(checked)
+    s3.Bucket(stacks.service, "Careless")
+
+    with pytest.raises(RuntimeError, match="AwsSolutions-S10"):
+        checked.synth()
+
+
+def test_only_aws_gets_the_operations_stack() -> None:
+    assert {name: stage.operations for name, stage in STAGES.items()} == {"local": False, "dev": True, "prod": True}
