@@ -15,7 +15,8 @@ from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
 
 TAIL_LIMIT = 64
 IDLE_AFTER = timedelta(minutes=30)
-KEPT_MOMENTS = 16
+KEPT_MOMENTS = TAIL_LIMIT
+"""As many as a tail can bring: what a late batch finds must still be known when somebody comes to look at it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -74,14 +75,14 @@ class SessionState:
 
 @dataclass(frozen=True)
 class Session:
-    """The stored session; `version` counts its writes."""
+    """The stored session; `context_at` says of when each part of the context is, `version` counts the writes."""
 
     session_id: str
     checkpoint: SessionState = field(default_factory=SessionState)
     folded_until: datetime | None = None
     tail: tuple[Entry, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict)
-    context_at: datetime | None = None
+    context_at: Mapping[str, datetime] = field(default_factory=dict)
     version: int = 0
 
 
@@ -118,8 +119,9 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
             duplicates += 1
             continue
         known.add(mark)
-        if signal.context and (context_at is None or signal.time >= context_at):
-            context, context_at = {**context, **signal.context}, signal.time
+        news = _news(signal, context, context_at)
+        if news:
+            context, context_at = {**context, **news}, {**context_at, **dict.fromkeys(news, signal.time)}
         if session.folded_until is not None and signal.time <= session.folded_until:
             checkpoint = replace(checkpoint, last_at=_latest(checkpoint.last_at, signal.kind, signal.time))
             late += 1
@@ -176,6 +178,15 @@ def open_moments(state: SessionState, triggers: Iterable[Trigger]) -> tuple[Mome
     )
 
 
+def _news(signal: Signal, context: Mapping[str, str], context_at: Mapping[str, datetime]) -> dict[str, str]:
+    """Return what a signal knows better of the surroundings, name by name; at the same instant the greater text wins."""
+    return {
+        name: value
+        for name, value in signal.context.items()
+        if (at := context_at.get(name)) is None or (signal.time, value) > (at, context[name])
+    }
+
+
 def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], session_id: str) -> SessionState:
     last_at = _latest(state.last_at, entry.kind, entry.time)
     if entry.kind not in LIVE_KINDS:
@@ -206,7 +217,8 @@ def _advance(undertaking: Undertaking, entry: Entry, trigger: Trigger, session_i
     if entry.kind not in trigger.opened_by:
         return undertaking
     if entry.reference and undertaking.key != entry.reference:
-        return Undertaking(entry.reference, excluded=undertaking.excluded and not undertaking.key)
+        nameless = not undertaking.key or undertaking.key.startswith(f"{session_id}@")
+        return Undertaking(entry.reference, excluded=undertaking.excluded and nameless)
     if not undertaking.key:
         return replace(undertaking, key=f"{session_id}@{int(entry.time.timestamp() * 1000)}")
     return undertaking
