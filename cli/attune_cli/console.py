@@ -1,6 +1,10 @@
 """The two consoles: results go to `out` (stdout), progress and errors to `err` (stderr)."""
 
+import sys
+
 from rich.console import Console
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+WIDTH_WITHOUT_TERMINAL = 110
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDTH_WITHOUT_TERMINAL)

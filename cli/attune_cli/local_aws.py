@@ -17,7 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from attune.domain.clock import format_instant
+from attune.adapters.clock import Clock
+from attune.domain.clock import format_instant, parse_scale
 from attune_cli.cdk import ROOT, Cdk, local_environment
 from attune_cli.errors import CommandError, InputError
 from attune_cli.process_group import end_group, living_members, spawn, wait_until
@@ -138,17 +139,15 @@ class LocalAws:
             bootstrapped.result()
         self._step(cdk, [*deploy, "--progress", "events"])
 
-    def set_clock(self, speed: float, start: datetime) -> None:
-        """Let every function's clock show `start` now and run `speed` times as fast from here on.
+    def set_clock(self, speed: float, start: datetime) -> Clock:
+        """Let every function's clock show `start` now and run `speed` times as fast from here on; return that clock.
 
         Running Lambda processes are replaced: call it while nothing is being handled.
         """
         if start.tzinfo is None:
             raise InputError("the clock's start has no UTC offset", "a time such as 2026-11-23T09:00:00Z")
-        clock = {
-            "ATTUNE_CLOCK_SPEED": f"{speed:g}",
-            "ATTUNE_CLOCK_ANCHOR": f"{format_instant(datetime.now(UTC))}/{format_instant(start)}",
-        }
+        anchor = f"{format_instant(datetime.now(UTC))}/{format_instant(start)}"
+        clock = {"ATTUNE_CLOCK_SPEED": f"{speed:g}", "ATTUNE_CLOCK_ANCHOR": anchor}
         client = self.session().client("lambda")
         for page in client.get_paginator("list_functions").paginate():
             for function in page["Functions"]:
@@ -157,6 +156,7 @@ class LocalAws:
                     client.update_function_configuration(
                         FunctionName=function["FunctionName"], Environment={"Variables": {**variables, **clock}}
                     )
+        return Clock(parse_scale(speed, anchor))
 
     def stop(self) -> None:
         """End the local AWS with all its Lambda processes; raise CommandError where one survives."""

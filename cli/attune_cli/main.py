@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from attune_cli.commands import audit, local, publish
+from attune_cli.commands import audit, demo, local, publish
 from attune_cli.errors import ErrorReportingGroup
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ def _unwind(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
+app.command("demo")(demo.demo)
 app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)

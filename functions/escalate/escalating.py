@@ -121,7 +121,9 @@ class Escalator:
         }
         replies = []
         for message in situation.playbook.escalation.suggested_replies:
-            found = find(self.library, message=message, channel="agent", locale=situation.locale)
+            # A person reads these before anybody is sent one, so another language is better than none.
+            accepted = (situation.playbook.fallback_locale,)
+            found = find(self.library, message=message, channel="agent", locale=situation.locale, accepted=accepted)
             if isinstance(found, Found):
                 replies.append(
                     {"message": message, "locale": found.text.locale, "text": render(found.text, slots).text}

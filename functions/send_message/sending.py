@@ -86,7 +86,7 @@ class Sending:
             self._settle(opened, ledger.settle(contact_id, ContactState.UNCERTAIN), ContactState.UNCERTAIN)
             return self._contacted(opened, "uncertain", Reason("no_answer", str(error)))
         self._settle(opened, ledger.settle(contact_id, ContactState.SENT, provider_id), ContactState.SENT, provider_id)
-        return self._contacted(opened, "sent", Reason("sent", f"Sent by {opened.payload.plan['channel']}."))
+        return self._contacted(opened, "sent", _sent_by(opened.payload.plan["channel"]))
 
     def _settle(self, opened: OpenStep, ledger: Ledger, state: ContactState | None, provider_id: str = "") -> None:
         """Write the end of a reservation, over whatever else has happened to the ledger meanwhile."""
@@ -110,7 +110,7 @@ class Sending:
     def _again(self, opened: OpenStep, known: Contact) -> Result:
         """Answer for a contact that was attempted before: sent, or nobody knows, but never a second time."""
         if known.state is ContactState.SENT:
-            return self._contacted(opened, "sent", Reason("sent", f"Sent by {known.channel}."))
+            return self._contacted(opened, "sent", _sent_by(known.channel))
         if known.state is ContactState.RESERVED:
             ledger = opened.situation.customer.ledger.settle(known.contact_id, ContactState.UNCERTAIN)
             self._settle(opened, ledger, ContactState.UNCERTAIN)
@@ -179,6 +179,11 @@ class Sending:
             at=opened.situation.now,
             state=ContactState.RESERVED,
         )
+
+
+def _sent_by(channel: str) -> Reason:
+    words = {"email": "Sent as an email.", "sms": "Sent as a text message.", "onsite": "Left as a note on the site."}
+    return Reason("sent", words[channel])
 
 
 _NOT_APPROVED = Refusal("not_approved", Reason("not_approved", "The text is not approved as it stands."))

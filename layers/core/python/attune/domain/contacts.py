@@ -47,6 +47,14 @@ class Cap:
     channel: str = ""
     playbook: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """The cap as part of a sentence."""
+        kind = f"{self.channel} " if self.channel else ""
+        among = " from this playbook" if self.playbook else ""
+        span = "24 hours" if self.window == timedelta(hours=24) else f"{self.window / timedelta(days=1):g} days"
+        return f"at most {self.limit} {kind}message{'s' if self.limit > 1 else ''}{among} in {span}"
+
     def covers(self, contact: Contact) -> bool:
         """Whether a contact counts against this cap."""
         return contact.counts and self.channel in ("", contact.channel) and self.playbook in ("", contact.playbook)

@@ -135,8 +135,7 @@ def _frequency_caps(request: ContactRequest) -> Refusal | None:
     )
     if full is None:
         return None
-    limit = f"{full.cap.limit} in {full.cap.window.days} day(s)"
-    return _refuse("frequency_cap", f"The customer had enough contacts ({full.cap.name}: {limit}).", full.next_possible)
+    return _refuse("frequency_cap", f"The customer had enough contacts: {full.cap.in_words}.", full.next_possible)
 
 
 RULES: tuple[Callable[[ContactRequest], Refusal | None], ...] = (

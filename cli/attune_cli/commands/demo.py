@@ -1,0 +1,165 @@
+"""`attune demo`: the main job on a local AWS, told on the terminal."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attune.adapters.playbook_files import load_playbooks
+from attune_cli.auditing import Answer, Auditor, Query, load_queries
+from attune_cli.cdk import ROOT
+from attune_cli.console import err, out
+from attune_cli.demo.cast import Person, cast
+from attune_cli.demo.observing import Observer, Row
+from attune_cli.demo.playing import Play
+from attune_cli.demo.report import Story, live_line, show
+from attune_cli.errors import CommandError, InputError
+from attune_cli.local_aws import HOME, LocalAws
+
+PLAYBOOK = "cart_abandonment"
+OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+BEFORE = timedelta(hours=34)
+EXPORT_SECONDS = 20.0
+
+
+def demo(
+    *,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the whole story as data.")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the local AWS running, and say how to look around.")
+    ] = False,
+    speed: Annotated[
+        float, typer.Option(min=60, max=20_000, help="How many seconds of the story pass in one; too fast blurs it.")
+    ] = 14_400,
+) -> None:
+    """Play a week in a shop on a local AWS that the real CDK deploys to, and tell what became of whom and why."""
+    if json_file is not None and not json_file.parent.is_dir():
+        raise InputError(f"{json_file.parent} is not a folder, so {json_file.name} cannot be written there")
+    aws = LocalAws(home=HOME, progress=lambda line: err.print(f"  {line}"))
+    if aws.running is not None:
+        raise CommandError(f"a local AWS already runs at {aws.endpoint}", "attune local down, then the demo again")
+    seconds: dict[str, float] = {}
+    kept = False
+    try:
+        with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
+            aws.start()
+            aws.deploy()
+        story = _play(aws, speed, seconds)
+        show(story, out)
+        if json_file is not None:
+            data = json.dumps(story.as_data(seconds), indent=2, ensure_ascii=False)
+            json_file.write_text(f"{data}\n", encoding="utf-8")
+            err.print(f"the story as data: {json_file}")
+        if keep:
+            _say_how_to_look_around(aws)
+            kept = True
+    finally:
+        if not kept:
+            aws.stop()
+    err.print("  ".join(f"{phase} {duration:.0f} s" for phase, duration in seconds.items()))
+
+
+def _play(aws: LocalAws, speed: float, seconds: dict[str, float]) -> Story:
+    people = cast(load_playbooks(ROOT / "templates")[PLAYBOOK])
+    with _phase(seconds, "introductions", f"{len(people)} people sign up; the clock runs {speed:,.0f} times as fast"):
+        clock = aws.set_clock(speed, OPENS_AT - BEFORE)
+        observer = Observer(aws, clock, people)
+        play = Play(observer, _tell)
+        play.warm_up()
+        play.introduce()
+        opens = _next_opening(clock.now())
+        play.wait_until(opens)
+    with _phase(seconds, "story", f"The shop opens: it is {opens:%A, %H:%M} UTC"):
+        play.perform(opens)
+    with _phase(seconds, "evidence", "Reading messages, cases and the decision log in S3"):
+        story = Story(
+            people=people,
+            subjects=observer.subjects(),
+            decisions=observer.decisions(),
+            messages=observer.messages(),
+            cases=observer.cases(),
+            quarantined=observer.quarantined(),
+            journeys=observer.journeys(),
+            answers=_ask(aws, observer, people),
+            published=play.published,
+        )
+    err.print(
+        f"  {story.published} events published, {len(story.decisions)} decisions, {len(story.messages)} messages, "
+        f"{len(story.cases)} cases, journeys: {', '.join(f'{n} {state.lower()}' for state, n in story.journeys.items())}"
+    )
+    return story
+
+
+def _ask(aws: LocalAws, observer: Observer, people: tuple[Person, ...]) -> list[tuple[Query, str, Answer]]:
+    """Ask Athena about the first customer and about what was withheld, once the lake has everything."""
+    queries = load_queries()
+    auditor = Auditor(
+        client=aws.session().client("athena"),
+        work_group=observer.outputs["WorkGroup"],
+        database=observer.outputs["LakeDatabase"],
+        is_local=True,
+        sleep=time.sleep,
+    )
+    since = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    expected = len(observer.decisions())
+    latest = time.monotonic() + EXPORT_SECONDS
+    while _exported(auditor, queries, since) < expected:
+        if time.monotonic() > latest:
+            raise CommandError(f"the lake did not get all {expected} decisions within {EXPORT_SECONDS:.0f} s")
+        time.sleep(0.5)
+    first = people[0]
+    customer = observer.customer(first)
+    key = customer.profile.subject_key if customer else ""
+    about_first = auditor.ask(queries["why_customer"], {"since": since, "subject_key": key})
+    withheld = auditor.ask(queries["withheld_by_reason"], {"since": since})
+    return [
+        (queries["why_customer"], f" --customer {first.customer_id}", about_first),
+        (queries["withheld_by_reason"], "", withheld),
+    ]
+
+
+def _exported(auditor: Auditor, queries: dict[str, Query], since: str) -> int:
+    rows = auditor.ask(queries["decisions_by_kind"], {"since": since}).records()
+    return sum(int(row["decisions"] or 0) for row in rows)
+
+
+def _next_opening(now: datetime) -> datetime:
+    """Return the first opening, or the next one on a weekday if introductions took longer."""
+    opens = OPENS_AT
+    while opens < now or opens.weekday() > 3:  # noqa: PLR2004 - from Monday to Thursday, so that days later are weekdays
+        opens += timedelta(days=1)
+    return opens
+
+
+def _tell(at: datetime, row: Row, person: Person | None) -> None:
+    err.print(live_line(at, row, person), no_wrap=True, overflow="ellipsis")
+
+
+@contextmanager
+def _phase(seconds: dict[str, float], name: str, title: str) -> Iterator[None]:
+    err.print(f"[bold]{title}")
+    began = time.monotonic()
+    yield
+    seconds[name] = time.monotonic() - began
+
+
+def _say_how_to_look_around(aws: LocalAws) -> None:
+    outputs = aws.outputs()
+    out.rule("[bold]Look around with the plain AWS CLI")
+    for line in (
+        f"export AWS_ENDPOINT_URL={aws.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
+        f"aws dynamodb scan --table-name {outputs['DecisionsTable']} --max-items 5",
+        f"aws stepfunctions list-executions --state-machine-arn {outputs['JourneyArn']}",
+        f"aws sqs receive-message --queue-url {outputs['SupportQueueUrl']}",
+        f"aws s3 ls --recursive s3://{outputs['LakeBucket']}",
+        "attune audit withheld_by_reason",
+        "attune local down      # when you have seen enough",
+    ):
+        out.print(line, soft_wrap=True)

@@ -1,0 +1,147 @@
+"""Play the story on a fast clock: publish what people do when they do it, and answer messages as they come."""
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from attune.domain.clock import format_instant
+from attune_cli.demo.cast import BROKEN_EVENT, Call, Person
+from attune_cli.demo.observing import Observer, Row
+from attune_cli.errors import CommandError
+
+POLL_SECONDS = 0.4
+WARM_COPIES = 2
+ENTRIES_PER_REQUEST = 10
+STORY_LASTS = timedelta(days=7)
+SECONDS_BETWEEN = timedelta(seconds=20)
+
+
+@dataclass
+class Play:
+    """One performance: who acts when, who has been answered, and what has been told already."""
+
+    observer: Observer
+    tell: Callable[[datetime, Row, Person | None], None]
+    published: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _told: set[str] = field(default_factory=set)
+    _answered: set[str] = field(default_factory=set)
+    _subjects: dict[str, Person] = field(default_factory=dict)
+
+    def warm_up(self) -> None:
+        """Start the journey's functions, so that the story does not wait for them; they find nobody and do nothing."""
+        client = self.observer.client("lambda")
+        nobody = {
+            "journey_id": "rehearsal", "customer_id": "rehearsal", "playbook": "rehearsal", "playbook_version": "0",
+            "key": "rehearsal", "touch": 1, "entered_at": "2026-01-01T00:00:00Z",
+        }  # fmt: skip
+        named = [page["Functions"] for page in client.get_paginator("list_functions").paginate()]
+        wanted = ("ChooseTone", "ChooseDelay", "SendMessage", "ReviewJourney", "Escalate")
+        names = [f["FunctionName"] for f in itertools.chain(*named) if any(w in f["FunctionName"] for w in wanted)]
+
+        def rehearse(name: str) -> None:
+            client.invoke(FunctionName=name, Payload=json.dumps(nobody).encode())
+
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(rehearse, names * WARM_COPIES))
+
+    def introduce(self) -> None:
+        """Let everybody sign up: who they are, and what they allow."""
+        for person in self.observer.people:
+            granted = {"channels": list(person.consents), "source": "sign-up"}
+            signed_up = {"type": "identify", "traits": dict(person.traits)}
+            self._publish(person, (signed_up, {"type": "track", "event": "Consent Granted", "properties": granted}))
+        self._wait_for(lambda: len(self.observer.subjects()) == len(self.observer.people), "everybody to be known", 40)
+        self._subjects = self.observer.subjects()
+
+    def wait_until(self, stage_time: datetime) -> None:
+        """Wait until the stage's clock shows a time."""
+        remaining = (self.observer.clock.to_real(stage_time) - self.observer.clock.real_now()).total_seconds()
+        time.sleep(max(0.0, remaining))
+
+    def perform(self, opens: datetime) -> None:
+        """Play every act at its time, answer messages, and go on until every journey has ended."""
+        agenda = sorted(
+            ((opens + act.after, person, act) for person in self.observer.people for act in person.acts),
+            key=lambda entry: entry[0],
+        )
+        self._put([{**BROKEN_EVENT, "messageId": "broken-1", "timestamp": format_instant(self.observer.clock.now())}])
+        while agenda:
+            at, person, act = agenda.pop(0)
+            while self.observer.clock.now() < at:
+                self._look()
+                time.sleep(min(POLL_SECONDS, self._real_seconds(at)))
+            self._publish(person, act.calls)
+        self._until_ended(opens + STORY_LASTS)
+
+    def _until_ended(self, latest: datetime) -> None:
+        """Go on until every journey has ended, or the story's last day has."""
+        idle_looks = 0
+        while idle_looks < 2 and self.observer.clock.now() < latest:  # noqa: PLR2004 - one more look for stragglers
+            time.sleep(POLL_SECONDS)
+            self._look()
+            journeys = self.observer.journeys()
+            idle_looks = idle_looks + 1 if journeys and not journeys["RUNNING"] else 0
+
+    def _look(self) -> None:
+        """Tell new decisions, and let people answer the message that has just reached them."""
+        for row in self.observer.decisions():
+            if row["decision_id"] in self._told:
+                continue
+            self._told.add(row["decision_id"])
+            person = self._subjects.get(row["subject_key"])
+            self.tell(datetime.fromisoformat(row["time"]), row, person)
+            if (
+                row["kind"] == "contact"
+                and row["choice"] == "sent"
+                and person
+                and person.customer_id not in self._answered
+            ):
+                self._answered.add(person.customer_id)
+                self._publish(person, person.on_message)
+
+    def _publish(self, person: Person, calls: Iterable[Call]) -> None:
+        calls = list(calls)
+        now = self.observer.clock.now()
+        # Somebody acts every twenty seconds; what they did last, they did just now.
+        times = [now - SECONDS_BETWEEN * (len(calls) - position) for position in range(1, len(calls) + 1)]
+        self._put(
+            [
+                {
+                    **call,
+                    "userId": person.customer_id,
+                    "messageId": f"demo-{next(self._numbers)}",
+                    "timestamp": format_instant(at),
+                }
+                for call, at in zip(calls, times, strict=True)
+            ]
+        )
+
+    def _put(self, calls: list[dict[str, Any]]) -> None:
+        bus = self.observer.outputs["BusName"]
+        for batch in itertools.batched(calls, ENTRIES_PER_REQUEST, strict=False):
+            entries = [
+                {"EventBusName": bus, "Source": "app.shop", "DetailType": call["type"], "Detail": json.dumps(call)}
+                for call in batch
+            ]
+            answer = self.observer.client("events").put_events(Entries=entries)
+            if answer["FailedEntryCount"]:
+                raise CommandError(f"the bus refused {answer['FailedEntryCount']} events: {answer['Entries']}")
+            self.published += len(entries)
+
+    def _wait_for(self, done: Callable[[], bool], what: str, seconds: float) -> None:
+        latest = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > latest:
+                raise CommandError(
+                    f"waited {seconds:.0f} s in vain for {what}", "attune demo --keep, and look at .local/log"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def _real_seconds(self, stage_time: datetime) -> float:
+        return max(0.01, (self.observer.clock.to_real(stage_time) - self.observer.clock.real_now()).total_seconds())
