@@ -103,11 +103,12 @@ class Consent:
     version: int = 0
 
     def changed(self, change: ConsentChange) -> "Consent":
-        """Apply a change; the later word counts, at the same instant the refusal."""
+        """Apply a change; the later word counts, at the same instant the refusal; order of arrival does not matter."""
         channels = dict(self.channels)
         for channel in change.channels:
             known = channels.get(channel)
-            if known is None or change.time > known.at or (change.time == known.at and not change.granted):
+            said = (change.time, not change.granted, change.source)
+            if known is None or said > (known.at, not known.granted, known.source):
                 channels[channel] = ChannelConsent(change.granted, change.time, change.source)
         return self if channels == self.channels else replace(self, channels=channels)
 
