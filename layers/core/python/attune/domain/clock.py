@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from attune.domain.errors import ClockError
 
@@ -21,8 +22,10 @@ class ClockScale:
 
     def __post_init__(self) -> None:
         """Refuse clocks that stand still or run backwards, and naive anchors."""
-        if self.speed <= 0:
-            message = f"clock speed must be above 0, not {self.speed}: set ATTUNE_CLOCK_SPEED to 1 for real time"
+        if not 0 < self.speed < inf:
+            message = (
+                f"clock speed must be above 0 and finite, not {self.speed}: set ATTUNE_CLOCK_SPEED to 1 for real time"
+            )
             raise ClockError(message)
         if self.real_anchor.tzinfo is None or self.stage_anchor.tzinfo is None:
             message = "clock anchors need a UTC offset, e.g. 2026-11-23T09:00:00Z"
