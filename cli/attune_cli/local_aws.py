@@ -24,7 +24,8 @@ from attune_cli.errors import CommandError, InputError
 from attune_cli.process_group import end_group, living_members, spawn, wait_until
 from attune_cli.stage import LOCAL_ACCOUNT, LOCAL_REGION, EndpointSession, Stage
 
-HOME = ROOT / ".local"
+HOME = Path(os.environ.get("ATTUNE_LOCAL_HOME") or ROOT / ".local")
+"""Where a local AWS keeps its things; another folder, and two can run side by side."""
 PROGRAM = ROOT / ".local" / "ministack" / "bin" / "ministack"
 STAGE = "local"
 ENVIRONMENT = f"aws://{LOCAL_ACCOUNT}/{LOCAL_REGION}"

@@ -37,7 +37,7 @@ def demo(
     ] = False,
     speed: Annotated[
         float, typer.Option(min=60, max=20_000, help="How many seconds of the story pass in one; too fast blurs it.")
-    ] = 14_400,
+    ] = 12_600,
 ) -> None:
     """Play a week in a shop on a local AWS that the real CDK deploys to, and tell what became of whom and why."""
     if json_file is not None and not json_file.parent.is_dir():

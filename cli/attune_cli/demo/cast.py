@@ -98,8 +98,10 @@ def _people(playbook: Playbook) -> tuple[Person, ...]:
     at_once, stuck = timedelta(0), (Act(timedelta(0), trouble()),)
     return (
         person("Hanna", "is stuck at checkout, on her phone", london, playbook, acts=stuck, on_message=(ORDER,)),
-        person("Emma", "is stuck, in the middle of the night in Honolulu",
-               {"locale": "en-US", "timezone": "Pacific/Honolulu"}, playbook, acts=stuck),
+        person("Emma", "is stuck, late in the evening in Adelaide",
+               {"locale": "en-AU", "timezone": "Australia/Adelaide"}, playbook, acts=stuck),
+        person("Kim", "looks for a discount first, then leaves the cart", {**london, "preferredChannel": "email"}, playbook,
+               acts=(Act(at_once, bargain_hunt()),)),
         person("Ben", "is stuck, tries again later and orders", london, playbook,
                acts=(*stuck, Act(20 * HOUR, (ORDER,)))),
         person("Carla", "is stuck, then opts out of everything", berlin, playbook,
@@ -115,8 +117,6 @@ def _people(playbook: Playbook) -> tuple[Person, ...]:
                {"locale": "en-US", "address": {"country": "US"}}, playbook, acts=stuck),
         person("Jonas", "is stuck, and answers that he needs help", london, playbook, acts=stuck,
                on_message=(track("Message Replied", text="I need help: the form refuses my postcode", channel="sms"),)),
-        person("Kim", "looks for a discount first, then leaves the cart", {**london, "preferredChannel": "email"}, playbook,
-               acts=(Act(at_once, bargain_hunt()),)),
         person("Lucie", "is stuck, and reads French",
                {"locale": "fr-FR", "timezone": "Europe/Paris"}, playbook, acts=stuck),
         person("Mei", "is stuck, and likes notes on the site best",

@@ -17,7 +17,7 @@ from attune_cli.errors import CommandError
 POLL_SECONDS = 0.4
 WARM_COPIES = 2
 ENTRIES_PER_REQUEST = 10
-STORY_LASTS = timedelta(days=7)
+STORY_LASTS = timedelta(hours=156)
 SECONDS_BETWEEN = timedelta(seconds=20)
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -100,7 +100,7 @@ class CustomersTable:
         return found
 
     def _write[T: Item](self, customer_id: str, item: T) -> T:
-        sort_key, expires = _place(item)
+        sort_key, expires = _place(item, self._clock.now())
         written = replace(item, version=item.version + 1)
         values: dict[str, Any] = {":read": {"N": str(item.version)}}
         condition = "version = :read"
@@ -132,8 +132,11 @@ def partition_key(customer_id: str) -> str:
     return f"CUSTOMER#{customer_id}"
 
 
-def _place(item: Item) -> tuple[str, datetime | None]:
-    """Return the sort key of an item, and the stage time after which it may go."""
+def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:
+    """Return the sort key of an item, and the stage time after which it may go.
+
+    A session is kept for a time after its last write, not its last event: a late batch is as fresh as it is late.
+    """
     match item:
         case Profile():
             return "PROFILE", None
@@ -142,8 +145,7 @@ def _place(item: Item) -> tuple[str, datetime | None]:
         case Ledger():
             return "CONTACTS", None
         case Session():
-            newest = item.tail[-1].time if item.tail else item.folded_until or datetime.now(UTC)
-            return f"SESSION#{item.session_id}", newest + SESSION_KEPT_FOR
+            return f"SESSION#{item.session_id}", now + SESSION_KEPT_FOR
         case Journey():
             return f"JOURNEY#{item.journey_id}", item.expires_at + JOURNEY_KEPT_FOR
         case Case():

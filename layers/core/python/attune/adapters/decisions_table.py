@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from attune.adapters.clock import Clock
 from attune.domain.clock import format_instant
-from attune.domain.decisions import Decision
+from attune.domain.decisions import KEPT_FOR, Decision
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +25,9 @@ class DecisionsTable:
 
     def record(self, decision: Decision) -> None:
         """Write a decision down, once: what was first decided under this id stays."""
-        row = to_row(decision, expires_at=int(self._clock.to_real(decision.expires_at).timestamp()))
+        # Kept from the writing on: a decision about something long ago is as young as it is late.
+        written_at = max(decision.time, self._clock.now())
+        row = to_row(decision, expires_at=int(self._clock.to_real(written_at + KEPT_FOR).timestamp()))
         row["code_version"] = decision.code_version or self._code_version
         try:
             self._client.put_item(

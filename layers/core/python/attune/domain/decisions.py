@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 KEPT_FOR = timedelta(days=90)
+"""How long a record stays in the table; the lake keeps it longer."""
 
 
 class DecisionKind(StrEnum):
@@ -60,11 +61,6 @@ class Decision:
     code_version: str = ""
     automated: bool = True
     dry_run: bool = False
-
-    @property
-    def expires_at(self) -> datetime:
-        """When the record may be deleted from the table: 90 days later."""
-        return self.time + KEPT_FOR
 
 
 def decision_id(reference: str) -> str:
