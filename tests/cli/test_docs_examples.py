@@ -1,0 +1,174 @@
+"""The examples do what they say: their events are understood, their stories come true, their scripts work."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from attune.adapters.senders import read_event
+from tests.cli.fake_bus import FakeBus
+from tests.support.world import World
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+STORIES = sorted((EXAMPLES / "events").glob("*.ndjson"))
+TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def lines(name: str) -> list[str]:
+    return (EXAMPLES / "events" / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()
+
+
+def envelope(line: str, time: datetime) -> str:
+    """Wrap a line as EventBridge does; the examples have no time of their own, so the envelope's counts."""
+    call = json.loads(line)
+    about = {"id": "e-1", "source": "app.shop", "detail-type": call["type"], "time": time.isoformat()}
+    return json.dumps({**about, "detail": call})
+
+
+@pytest.mark.parametrize("story", [path.stem for path in STORIES])
+def test_every_line_of_a_story_is_understood(story: str) -> None:
+    for line in lines(story):
+        assert read_event(envelope(line, TUESDAY_NOON), TUESDAY_NOON), line
+
+
+def test_message_ids_of_the_stories_are_unique() -> None:
+    ids = [json.loads(line)["messageId"] for path in STORIES for line in lines(path.stem)]
+
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with mock_aws():
+        yield World(TUESDAY_NOON)
+
+
+def plays(world: World, story: str) -> str:
+    """Publish a story, a line every ten seconds, let two weeks pass, and return the customer's id."""
+    for line in lines(story):
+        world.deliver(envelope(line, world.now))
+        world.run(timedelta(seconds=10))
+    world.run(timedelta(days=14))
+    return json.loads(lines(story)[0])["userId"]
+
+
+def test_who_abandons_a_cart_in_trouble_is_helped(world: World) -> None:
+    ada = plays(world, "abandoned_cart")
+
+    assert world.choices(ada, "moment") == ["started"]
+    assert world.choices(ada, "contact") == ["sent", "sent"]
+
+
+def test_who_bought_after_all_hears_nothing(world: World) -> None:
+    ben = plays(world, "bought_after_all")
+
+    assert world.choices(ben, "moment") == []
+    assert not world.emails
+
+
+def test_who_hesitates_at_the_price_gets_the_offer_last(world: World) -> None:
+    cleo = plays(world, "price_hesitation")
+
+    messages = [json.loads(row["inputs"])["message"] for row in world.decisions(cleo, "contact")]
+    assert messages == ["cart_help_offer", "cart_last_offer"]
+
+
+def test_a_vip_who_asks_for_help_becomes_an_urgent_case(world: World) -> None:
+    dan = plays(world, "asked_for_help")
+
+    assert [case["customer_id"] for case in world.urgent.messages] == [dan]
+    assert world.choices(dan, "contact") == []
+
+
+def test_who_opts_out_hears_nothing(world: World) -> None:
+    eve = plays(world, "opted_out")
+
+    assert world.choices(eve, "consent").count("withdrawn") == 2
+    assert world.choices(eve, "contact") == []
+
+
+def test_who_is_at_ease_is_left_alone(world: World) -> None:
+    fay = plays(world, "calm_browser")
+
+    assert world.choices(fay, "moment") == ["calm"]
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> Any:
+    spec = importlib.util.spec_from_file_location("publish_event", EXAMPLES / "publish_event.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module.time, "sleep", lambda _seconds: None)
+    return module
+
+
+def test_the_python_example_puts_every_line_on_the_bus(publisher: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = EXAMPLES / "events" / "abandoned_cart.ndjson"
+    with mock_aws():
+        events, sqs = boto3.client("events"), boto3.client("sqs")
+        url = sqs.create_queue(QueueName="events")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.create_event_bus(Name="shop")
+        events.put_rule(Name="all", EventBusName="shop", EventPattern=json.dumps({"source": ["app.shop"]}))
+        events.put_targets(Rule="all", EventBusName="shop", Targets=[{"Id": "queue", "Arn": arn}])
+        monkeypatch.setattr("sys.argv", ["publish_event.py", "shop", str(story)])
+
+        publisher.main()
+
+        found: list[str] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            found += [message["Body"] for message in messages]
+    assert sorted(json.loads(body)["detail"]["messageId"] for body in found) == sorted(
+        json.loads(line)["messageId"] for line in lines("abandoned_cart")
+    )
+    assert all(read_event(body, datetime.now(UTC)) for body in found)
+
+
+def test_the_python_example_offers_refused_entries_again_and_only_those(publisher: Any) -> None:
+    calls = [{"type": "track", "event": "Cart Viewed", "userId": "c", "messageId": f"m-{n}"} for n in range(12)]
+    bus = FakeBus({json.dumps(calls[3]): ["ThrottlingException"], json.dumps(calls[11]): ["InternalFailure"] * 2})
+
+    assert publisher.publish(bus, "shop", calls) == 12
+
+    assert [len(request) for request in bus.requests] == [10, 1, 2, 1, 1]
+    assert len(bus.accepted) == 12
+
+
+def test_the_python_example_says_so_when_the_bus_keeps_refusing(publisher: Any) -> None:
+    call = {"type": "track", "event": "Cart Viewed", "userId": "c", "messageId": "m-1"}
+
+    with pytest.raises(RuntimeError, match="1 events were refused 5 times: InternalFailure"):
+        publisher.publish(FakeBus({json.dumps(call): ["InternalFailure"] * 9}), "shop", [call])
+
+
+@pytest.mark.parametrize("script", ["publish_event.sh", "pull_cases.sh"])
+def test_the_shell_examples_parse_and_say_what_they_need(script: str) -> None:
+    checked = subprocess.run(["bash", "-n", EXAMPLES / script], check=False, capture_output=True, text=True)
+    asked = subprocess.run(["bash", EXAMPLES / script], check=False, capture_output=True, text=True)
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert asked.returncode != 0
+    assert "usage:" in asked.stderr
+
+
+def test_the_javascript_example_parses_and_pins_what_it_needs() -> None:
+    node = shutil.which("node")
+    assert node, "Node is missing: make install says where to get it"
+    script = EXAMPLES / "publish_event.mjs"
+    checked = subprocess.run([node, "--check", script], check=False, capture_output=True, text=True)
+    pinned = json.loads((EXAMPLES / "package.json").read_text())["dependencies"]
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert set(re.findall(r'from "(@[^"]+)"', script.read_text())) == set(pinned)
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in pinned.values())
