@@ -1,20 +1,29 @@
 """A playbook: how a moment is answered. Parsed from YAML by `attune.adapters.playbook_files`."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
 from typing import Literal
 
 from attune.domain.contacts import Cap
 from attune.domain.errors import PlaybookError
 from attune.domain.friction import Level
-from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours, every_day
+from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours
 from attune.domain.sessions import Trigger
 from attune.domain.signals import KINDS_BY_EVENT, SignalKind
 
 STRICT = {"extra": "forbid"}
+NAME = re.compile("[a-z][a-z0-9_]{0,46}")
+"""Executions are called <playbook>-<32 characters>, 80 characters at most; emails carry the name as a tag."""
 
 type ChannelName = Literal["email", "sms", "onsite"]
+
+
+def _require(*, must: str, holds: bool) -> None:
+    """Raise ValueError with what a part of a playbook must be; whoever reads the file knows which part it was."""
+    if not holds:
+        raise ValueError(must)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +36,11 @@ class TriggerRule:
     closed_by: tuple[str, ...]
     excluded_by: tuple[str, ...] = ()
     quiet_period: timedelta
+
+    def __post_init__(self) -> None:
+        """Refuse triggers that nothing opens or that do not wait."""
+        _require(must="opened_by needs at least one event", holds=bool(self.opened_by))
+        _require(must="quiet_period must be above 0", holds=self.quiet_period > timedelta(0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +63,10 @@ class Offer:
     discount: str
     valid_for: timedelta
 
+    def __post_init__(self) -> None:
+        """Refuse offers that are over when they arrive."""
+        _require(must="valid_for must be above 0", holds=self.valid_for > timedelta(0))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Touch:
@@ -63,15 +81,27 @@ class Touch:
     when: Condition = field(default_factory=Condition)
     offer: Offer | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse touches that say nothing, go nowhere or begin before they are due."""
+        for name in ("messages", "channels", "delays"):
+            _require(must=f"{name} needs at least one entry", holds=bool(getattr(self, name)))
+        _require(must="delays must be 0 or more", holds=min(self.delays) >= timedelta(0))
+        _require(must="patience must be above 0", holds=self.patience > timedelta(0))
+
 
 @dataclass(frozen=True, kw_only=True)
 class LocalHours:
-    """Contact hours of a channel, narrower than the legal defaults."""
+    """Contact hours of a channel; they narrow the legal defaults and never widen them."""
 
     __pydantic_config__ = STRICT
 
     opens: time
     closes: time
+
+    def __post_init__(self) -> None:
+        """Refuse times that are not the customer's own."""
+        local = self.opens.tzinfo is None and self.closes.tzinfo is None
+        _require(must="opens and closes are local times, without an offset", holds=local)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +115,11 @@ class Limits:
     sms_per_day: int = 1
     sms_per_week: int = 3
     playbook_per_week: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse limits below one: who wants no contacts switches the playbook off or leaves the channel out."""
+        for limit in fields(self):
+            _require(must=f"{limit.name} must be 1 or more", holds=getattr(self, limit.name) >= 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +157,21 @@ class Playbook:
     escalation: Escalation = field(default_factory=Escalation)
     expires_after: timedelta
 
+    def __post_init__(self) -> None:
+        """Refuse playbooks that could not run."""
+        _require(
+            must="id must be lower-case letters, digits and _, at most 47, and begin with a letter",
+            holds=NAME.fullmatch(self.id) is not None,
+        )
+        _require(must="holdout_percent must be from 0 to 100", holds=0 <= self.holdout_percent <= 100)  # noqa: PLR2004 - percent
+        _require(must="touches needs at least one entry", holds=bool(self.touches))
+        _require(must="expires_after must be above 0", holds=self.expires_after > timedelta(0))
+        for channel, own in self.hours.items():
+            around_the_clock = channel == "onsite"
+            _require(
+                must=f"hours.{channel}: opens must come before closes", holds=around_the_clock or own.opens < own.closes
+            )
+
     def watched(self) -> Trigger:
         """Return the trigger in the vocabulary of signals; raise PlaybookError for an unknown event name."""
         return Trigger(
@@ -135,7 +185,8 @@ class Playbook:
     def contact_hours(self, channel: str) -> ContactHours:
         """Return when this playbook may contact people on a channel, in their local time."""
         own = self.hours.get(channel)  # type: ignore[call-overload]
-        return every_day(own.opens, own.closes) if own else DEFAULT_HOURS[channel]
+        legal = DEFAULT_HOURS[channel]
+        return legal.narrowed(own.opens, own.closes) if own else legal
 
     def caps(self) -> tuple[Cap, ...]:
         """Return the caps that every contact of this playbook must fit under."""
@@ -152,7 +203,7 @@ class Playbook:
         unknown = [name for name in names if name not in KINDS_BY_EVENT]
         if unknown:
             message = (
-                f"playbook {self.id}, {place}: {', '.join(unknown)} is not an event Attune knows; "
+                f"{place}: {', '.join(unknown)} is not an event Attune knows; "
                 f"known names: {', '.join(sorted(KINDS_BY_EVENT))}"
             )
             raise PlaybookError(message)

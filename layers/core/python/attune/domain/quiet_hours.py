@@ -39,6 +39,24 @@ class ContactHours:
             if opens < closes:
                 yield opens, closes
 
+    def narrowed(self, opens: time, closes: time) -> "ContactHours":
+        """Return what of these hours lies between `opens` and `closes`; days of which nothing is left stay silent.
+
+        A window that runs past midnight can only narrow hours around the clock.
+        """
+        kept = {
+            weekday: Window(opens, closes)
+            if window.opens == window.closes
+            else Window(max(window.opens, opens), min(window.closes, closes))
+            for weekday, window in self.weekdays.items()
+        }
+        silent = {
+            weekday
+            for weekday, window in self.weekdays.items()
+            if window.opens != window.closes and kept[weekday].opens >= kept[weekday].closes
+        }
+        return ContactHours({weekday: window for weekday, window in kept.items() if weekday not in silent})
+
 
 def every_day(opens: time, closes: time, *, sunday: Window | None = None) -> ContactHours:
     """Return the same window for each day, with another one for Sundays where given."""
