@@ -6,7 +6,7 @@ from typing import Any
 
 from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import EscalationRequest, Outbox
-from attune.domain.cases import CaseFile, Priority, build_case, case_id_for
+from attune.domain.cases import CaseFile, CaseTrigger, Priority, build_case, case_id_for
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
@@ -22,6 +22,7 @@ DIRECT = "direct"
 OPENED = "opened"
 JOINED = "joined"
 ALREADY_DONE = "already_done"
+SWITCHED_OFF = "switched_off"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class Escalator:
         if case is not None and request.message_id in case.references and case.queued:
             return ALREADY_DONE
         situation = self._situation(customer, journey)
+        if self._switched_off(request, journey):
+            self._record(request, situation, journey, SWITCHED_OFF, "")
+            return SWITCHED_OFF
         if case is not None and case.queued and case.resolved_at is None:
             joined = replace(
                 case, triggers=(*case.triggers, request.trigger), references=(*case.references, request.message_id)
@@ -104,6 +108,11 @@ class Escalator:
         playbook = self._playbook(journey)
         since, expires_at = (journey.since, journey.expires_at) if journey else (now, now + playbook.expires_after)
         return assess(customer, playbook, now=now, since=since, expires_at=expires_at)
+
+    def _switched_off(self, request: EscalationRequest, journey: Journey | None) -> bool:
+        """Whether the journey's playbook leaves replies that ask for help to somebody else."""
+        asked = request.trigger == CaseTrigger.ASKED_FOR_HELP
+        return asked and journey is not None and not self._playbook(journey).escalation.reply_asks_for_help
 
     def _playbook(self, journey: Journey | None) -> Playbook:
         """Return the journey's playbook; without a journey the first one says how support answers."""

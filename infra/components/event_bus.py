@@ -1,9 +1,8 @@
-"""Where events come in: the bus of the stage, SES's events of its own mail, and the queue both lead to."""
+"""Where events come in: the bus of the stage, and the queue it leads to."""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.components.queue_with_dlq import QueueWithDlq
@@ -19,7 +18,7 @@ class EventIntake(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, events_queue: QueueWithDlq) -> None:
         super().__init__(scope, construct_id)
-        self._target = targets.SqsQueue(events_queue.queue, dead_letter_queue=events_queue.dead_letters)
+        target = targets.SqsQueue(events_queue.queue, dead_letter_queue=events_queue.dead_letters)
         self.bus = events.EventBus(self, "Bus", description="Facts about customers, from applications")
         events.Rule(
             self,
@@ -27,7 +26,7 @@ class EventIntake(Construct):
             description="What applications say, to be understood",
             event_bus=self.bus,
             event_pattern=events.EventPattern(source=events.Match.anything_but(OWN_SOURCE)),
-            targets=[self._target],
+            targets=[target],
         )
 
     def allow_publish(self, grantee: iam.IGrantable, *, source: str) -> None:
@@ -38,29 +37,4 @@ class EventIntake(Construct):
                 resources=[self.bus.event_bus_arn],
                 conditions={"StringEquals": {"events:source": source}},
             )
-        )
-
-    def listen_to(self, mail: ses.ConfigurationSet) -> None:
-        """Take in what SES says about this stage's mail: SES can reach the default bus only."""
-        mail.add_event_destination(
-            "ToDefaultBus",
-            destination=ses.EventDestination.event_bus(events.EventBus.from_event_bus_name(self, "Default", "default")),
-            events=[
-                ses.EmailSendingEvent.BOUNCE,
-                ses.EmailSendingEvent.COMPLAINT,
-                ses.EmailSendingEvent.DELIVERY,
-                ses.EmailSendingEvent.DELIVERY_DELAY,
-                ses.EmailSendingEvent.REJECT,
-                ses.EmailSendingEvent.RENDERING_FAILURE,
-            ],
-        )
-        events.Rule(
-            self,
-            "MailEvents",
-            description="What became of this stage's mail; other mail of the account is left alone",
-            event_pattern=events.EventPattern(
-                source=["aws.ses"],
-                detail={"mail": {"tags": {"ses:configuration-set": [mail.configuration_set_name]}}},
-            ),
-            targets=[self._target],
         )

@@ -41,7 +41,6 @@ class ServiceStack(Stack):
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
         self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
-        self.intake.listen_to(self.mail.configuration_set)
         self.pages = PagesApi(self, "Pages", stage=stage)
         self.journey = self._journey()
         self._ingest_events()
@@ -55,25 +54,22 @@ class ServiceStack(Stack):
         """Every function of the stage."""
         return [child for child in self.node.children if isinstance(child, PythonFunction)]
 
-    def _function(
-        self, name: str, settings: Mapping[str, str], *, customers: tuple[str, ...] = (READ, WRITE)
-    ) -> PythonFunction:
-        """Add a function that knows customers (with the actions given) and writes decisions."""
+    def _function(self, name: str, settings: Mapping[str, str]) -> PythonFunction:
+        """Add a function that knows customers and writes decisions."""
         tables = {
             "CUSTOMERS_TABLE": self.state.customers.table_name,
             "DECISIONS_TABLE": self.state.decisions.table_name,
         }
         function = PythonFunction(self, name, workshop=self._workshop, settings={**tables, **settings})
-        self.state.customers.grant(function, *customers)
+        self.state.customers.grant(function, READ, WRITE)
         self.state.decisions.grant(function, WRITE)
         return function
 
     def _journey(self) -> Journey:
-        choose_tone = self._function("choose_tone", {}, customers=(READ,))
         choose_delay = self._function("choose_delay", {"POLICIES_TABLE": self.state.policies.table_name})
         self.state.policies.grant(choose_delay, READ)
         steps: dict[str, lambda_.IFunction] = {
-            "ChooseToneArn": choose_tone,
+            "ChooseToneArn": self._function("choose_tone", {}),
             "ChooseDelayArn": choose_delay,
             "SendMessageArn": self._send_message(),
             "ReviewJourneyArn": self._function("review_journey", {}),
@@ -179,6 +175,7 @@ class ServiceStack(Stack):
             "SupportQueueUrl": self.support_queue.queue.queue_url,
             "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
             "JourneyArn": self.journey.machine.state_machine_arn,
+            "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             "PagesUrl": self.pages.url,
         }
         for name, value in outputs.items():

@@ -122,7 +122,7 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
 @pytest.mark.parametrize(
     ("name", "table", "actions"),
     [
-        ("choose_tone", "Customers", CUSTOMERS_READ),
+        ("choose_tone", "Customers", TABLES),
         ("choose_tone", "Decisions", {"dynamodb:PutItem"}),
         ("choose_delay", "Policies", CUSTOMERS_READ),
         ("send_message", "Customers", TABLES),

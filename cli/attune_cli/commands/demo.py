@@ -23,7 +23,7 @@ from attune_cli.local_aws import HOME, LocalAws
 
 PLAYBOOK = "cart_abandonment"
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-BEFORE = timedelta(hours=34)
+BEFORE = timedelta(hours=46)
 EXPORT_SECONDS = 20.0
 
 
@@ -114,7 +114,7 @@ def _ask(aws: LocalAws, observer: Observer, people: tuple[Person, ...]) -> list[
         if time.monotonic() > latest:
             raise CommandError(f"the lake did not get all {expected} decisions within {EXPORT_SECONDS:.0f} s")
         time.sleep(0.5)
-    first = people[0]
+    first = next(person for person in people if person.name == "Hanna")
     customer = observer.customer(first)
     key = customer.profile.subject_key if customer else ""
     about_first = auditor.ask(queries["why_customer"], {"since": since, "subject_key": key})

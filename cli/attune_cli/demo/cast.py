@@ -9,7 +9,7 @@ from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Playbook
 
 HOUR = timedelta(hours=1)
-BETWEEN_PEOPLE = timedelta(minutes=80)
+BETWEEN_PEOPLE = timedelta(hours=2)
 
 type Call = Mapping[str, Any]
 
@@ -97,9 +97,9 @@ def _people(playbook: Playbook) -> tuple[Person, ...]:
     berlin = {"locale": "de-DE", "timezone": "Europe/Berlin"}
     at_once, stuck = timedelta(0), (Act(timedelta(0), trouble()),)
     return (
-        person("Hanna", "is stuck at checkout, on her phone", london, playbook, acts=stuck, on_message=(ORDER,)),
         person("Emma", "is stuck, late in the evening in Adelaide",
                {"locale": "en-AU", "timezone": "Australia/Adelaide"}, playbook, acts=stuck),
+        person("Hanna", "is stuck at checkout, on her phone", london, playbook, acts=stuck, on_message=(ORDER,)),
         person("Kim", "looks for a discount first, then leaves the cart", {**london, "preferredChannel": "email"}, playbook,
                acts=(Act(at_once, bargain_hunt()),)),
         person("Ben", "is stuck, tries again later and orders", london, playbook,

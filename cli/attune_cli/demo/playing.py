@@ -15,7 +15,15 @@ from attune_cli.demo.observing import Observer, Row
 from attune_cli.errors import CommandError
 
 POLL_SECONDS = 0.4
-WARM_COPIES = 2
+WARM_COPIES = {
+    "ChooseTone": 2,
+    "ChooseDelay": 2,
+    "SendMessage": 1,
+    "ReviewJourney": 1,
+    "Escalate": 1,
+    "ScoreFriction": 1,
+}
+"""How many processes of each function are started before the story, so that it does not wait for them."""
 ENTRIES_PER_REQUEST = 10
 STORY_LASTS = timedelta(hours=156)
 SECONDS_BETWEEN = timedelta(seconds=20)
@@ -34,21 +42,27 @@ class Play:
     _subjects: dict[str, Person] = field(default_factory=dict)
 
     def warm_up(self) -> None:
-        """Start the journey's functions, so that the story does not wait for them; they find nobody and do nothing."""
+        """Start the functions, so that the story does not wait for them; they find nobody and do nothing."""
         client = self.observer.client("lambda")
         nobody = {
             "journey_id": "rehearsal", "customer_id": "rehearsal", "playbook": "rehearsal", "playbook_version": "0",
             "key": "rehearsal", "touch": 1, "entered_at": "2026-01-01T00:00:00Z",
+            "plan": {"channel": "email"},
         }  # fmt: skip
-        named = [page["Functions"] for page in client.get_paginator("list_functions").paginate()]
-        wanted = ("ChooseTone", "ChooseDelay", "SendMessage", "ReviewJourney", "Escalate")
-        names = [f["FunctionName"] for f in itertools.chain(*named) if any(w in f["FunctionName"] for w in wanted)]
+        no_records: dict[str, Any] = {"Records": []}
+        pages = client.get_paginator("list_functions").paginate()
+        names = [function["FunctionName"] for page in pages for function in page["Functions"]]
 
-        def rehearse(name: str) -> None:
-            client.invoke(FunctionName=name, Payload=json.dumps(nobody).encode())
+        def rehearse(name: str, kind: str) -> None:
+            payload = no_records if kind == "ScoreFriction" else nobody
+            client.invoke(FunctionName=name, Payload=json.dumps(payload).encode())
 
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(rehearse, names * WARM_COPIES))
+        # All copies at once: only a copy that is busy makes the next invocation start another.
+        with ThreadPoolExecutor(max_workers=sum(WARM_COPIES.values())) as pool:
+            for kind, copies in WARM_COPIES.items():
+                for name in (name for name in names if kind in name):
+                    for _ in range(copies):
+                        pool.submit(rehearse, name, kind)
 
     def introduce(self) -> None:
         """Let everybody sign up: who they are, and what they allow."""

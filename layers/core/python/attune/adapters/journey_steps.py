@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.journeys import Journey, JourneyStatus, Step
@@ -65,14 +66,26 @@ class JourneySteps:
     clock: Clock
 
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
-        """Read a step; None if customer, journey or playbook is gone (forgotten or withdrawn): then nothing may follow."""
+        """Read a step; None if nothing may follow.
+
+        That is when the customer was forgotten, or when the deployed playbooks no longer hold this step: then the
+        journey is ended, with a decision that says so.
+        """
         payload = StepPayload.model_validate(event)
         playbook = self.playbooks.get(payload.playbook)
         customer = self.customers.load(payload.customer_id)
         journey = customer.journeys.get(payload.journey_id) if customer else None
-        if customer is None or playbook is None or journey is None:
+        if customer is None or journey is None:
             return None
-        step = Step(
+        step = self._step(payload)
+        if playbook is None or payload.touch > len(playbook.touches):
+            self._withdraw(step, customer, journey)
+            return None
+        situation = journey_situation(customer, playbook, journey, self.clock.now())
+        return OpenStep(step, payload, playbook, journey, situation)
+
+    def _step(self, payload: StepPayload) -> Step:
+        return Step(
             journey_id=payload.journey_id,
             customer_id=payload.customer_id,
             playbook=payload.playbook,
@@ -82,8 +95,25 @@ class JourneySteps:
             entered_at=self.clock.scale.to_stage(payload.entered_at),
             attempt=payload.attempt,
         )
-        situation = journey_situation(customer, playbook, journey, self.clock.now())
-        return OpenStep(step, payload, playbook, journey, situation)
+
+    def _withdraw(self, step: Step, customer: Customer, journey: Journey) -> None:
+        """End a journey whose playbook was withdrawn, or changed so that its touch is gone."""
+        why = Reason("playbook_withdrawn", "The deployed playbooks no longer hold this step of the journey.")
+        self.decisions.record(
+            Decision(
+                decision_id=decision_id(step.decision_ref("journey#withdrawn")),
+                time=step.entered_at,
+                kind=DecisionKind.JOURNEY,
+                subject_key=customer.profile.subject_key,
+                choice="withdrawn",
+                reasons=(why,),
+                journey_id=step.journey_id,
+                playbook=step.playbook,
+                playbook_version=step.playbook_version,
+                touch=step.touch,
+            )
+        )
+        self._mark_ended(step.customer_id, journey, why)
 
     def note(
         self,
@@ -128,21 +158,23 @@ class JourneySteps:
 
     def end(self, opened: OpenStep, reason: Reason) -> Result:
         """Mark the journey as ended and tell the state machine so."""
-        journey = opened.journey
+        self._mark_ended(opened.step.customer_id, opened.journey, reason)
+        return {"outcome": "end", "reason": reason.code}
+
+    def _mark_ended(self, customer_id: str, journey: Journey, reason: Reason) -> None:
         for _ in range(SAVE_TRIES):
             if journey.status is JourneyStatus.ENDED:
                 break
             try:
                 ended = replace(journey, status=JourneyStatus.ENDED, ended_because=reason.code)
-                self.customers.save(opened.step.customer_id, ended)
+                self.customers.save(customer_id, ended)
                 break
             except ConflictError:
-                customer = self.customers.load(opened.step.customer_id)
+                customer = self.customers.load(customer_id)
                 current = customer.journeys.get(journey.journey_id) if customer else None
                 if current is None:
                     break
                 journey = current
-        return {"outcome": "end", "reason": reason.code}
 
 
 GONE: Result = {"outcome": "end", "reason": "gone"}

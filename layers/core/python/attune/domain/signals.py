@@ -32,6 +32,7 @@ class SignalKind(StrEnum):
     ASKED_FOR_HELP = "H"
     FOUND_HELPFUL = "+"
     FOUND_UNHELPFUL = "-"
+    NOTED = "n"
     OTHER = "."
 
 
@@ -40,6 +41,7 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Product List Viewed": SignalKind.VIEWED,
     "Product Clicked": SignalKind.VIEWED,
     "Product Added": SignalKind.PRODUCT_ADDED,
+    "Wishlist Product Added to Cart": SignalKind.PRODUCT_ADDED,
     "Product Removed": SignalKind.PRODUCT_REMOVED,
     "Cart Viewed": SignalKind.CART_VIEWED,
     "Checkout Started": SignalKind.CHECKOUT_STARTED,
@@ -57,6 +59,8 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Error Clicked": SignalKind.ERROR_CLICKED,
     "Payment Failed": SignalKind.PAYMENT_FAILED,
     "Delivery Delayed": SignalKind.DELIVERY_DELAYED,
+    "Note Recorded": SignalKind.NOTED,
+    "Case Claimed": SignalKind.NOTED,
 }
 """Track events whose name alone says what kind of signal they are (Segment e-commerce v2 and Attune's own)."""
 
@@ -74,6 +78,7 @@ LIVE_KINDS = frozenset(SignalKind) - {
     SignalKind.ASKED_FOR_HELP,
     SignalKind.FOUND_HELPFUL,
     SignalKind.FOUND_UNHELPFUL,
+    SignalKind.NOTED,
 }
 """Kinds that show the customer to be on the site or in the app; the others happen elsewhere."""
 

@@ -23,6 +23,7 @@ from attune.domain.signals import (
 
 CALL_TYPES = ("identify", "track", "page", "screen", "group", "alias")
 MAX_ID = 256
+"""In bytes of UTF-8, which is what DynamoDB counts in a key."""
 CLOCK_TOLERANCE = timedelta(hours=1)
 DEFAULT_SESSION = "main"
 CHANNELS = ("email", "sms", "onsite")
@@ -101,10 +102,9 @@ def _bounded(field: str, value: str) -> str:
         raise RejectedEventError(
             "missing_id", f"`{field}` is missing or empty: every call needs userId or anonymousId, and a messageId"
         )
-    if len(value) > MAX_ID:
-        raise RejectedEventError(
-            "id_too_long", f"`{field}` has {len(value):,} characters, at most {MAX_ID} are allowed"
-        )
+    size = len(value.encode())
+    if size > MAX_ID:
+        raise RejectedEventError("id_too_long", f"`{field}` has {size:,} bytes, at most {MAX_ID} are allowed")
     return value
 
 
@@ -122,7 +122,10 @@ def _time_of(call: Call, envelope: Mapping[str, Any], now: datetime) -> datetime
             raise RejectedEventError(
                 "missing_time", "neither `timestamp` nor the envelope's `time` is an ISO 8601 time"
             ) from error
-    time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise RejectedEventError("wrong_field", f"`timestamp` {time.isoformat()} is no time that UTC knows") from error
     if time > now + CLOCK_TOLERANCE:
         ahead = f"`timestamp` {time.isoformat()} lies in the future (now is {now.isoformat(timespec='seconds')})"
         raise RejectedEventError("time_in_future", f"{ahead}: check the sender's clock and time zone")
@@ -131,7 +134,8 @@ def _time_of(call: Call, envelope: Mapping[str, Any], now: datetime) -> datetime
 
 def _signal(call: Call, origin: Origin, kind: SignalKind, name: str) -> Signal:
     properties = call.properties
-    reference = properties.get("cart_id") or properties.get("checkout_id") or properties.get("form_id") or ""
+    # No checkout_id: the steps of a checkout would part from the cart they belong to.
+    reference = properties.get("cart_id") or properties.get("form_id") or ""
     return Signal(
         **dict(origin),
         kind=kind,
