@@ -1,0 +1,403 @@
+"""The Segment spec: its published examples are understood as they are, and names however they are written."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attune.adapters.senders import read_event
+from attune.domain.errors import RejectedEventError
+from attune.domain.sessions import open_moments, state_of
+from attune.domain.signals import (
+    CaseResolved,
+    ConsentChange,
+    Fact,
+    Feedback,
+    ProfileChange,
+    Reply,
+    Signal,
+    SignalKind,
+)
+from tests.support.builders import CART, NOON, session_of
+from tests.support.events import call, envelope, identify, track
+
+SPEC = Path(__file__).resolve().parents[3] / "shared" / "events" / "segment_spec"
+needs_spec = pytest.mark.skipif(
+    not SPEC.is_dir(), reason=f"THE SEGMENT SPEC'S OWN EXAMPLES ARE NOT AT {SPEC}: NOTHING WAS COMPARED WITH THEM"
+)
+
+
+def spec(name: str) -> Any:
+    return json.loads((SPEC / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def ecommerce() -> list[dict[str, Any]]:
+    return spec("ecommerce_v2_track_calls") if SPEC.is_dir() else []
+
+
+def read(detail: dict[str, Any], now: datetime = NOON) -> Fact:
+    [fact] = read_event(envelope(detail), now)
+    return fact
+
+
+def kind_of(event: str, **properties: Any) -> SignalKind:
+    fact = read(track("ada", event, NOON, **properties))
+    assert isinstance(fact, Signal)
+    return fact.kind
+
+
+@needs_spec
+def test_the_specs_identify_call_tells_name_email_and_country():
+    fact = read(spec("identify"))
+
+    assert isinstance(fact, ProfileChange)
+    assert (fact.customer_id, fact.message_id) == ("97980cfea0067", "022bb90c-bbac-11e4-8dfc-aa07a5b093db")
+    assert fact.time == datetime(2015, 2, 23, 22, 28, 55, 111_000, tzinfo=UTC)
+    assert fact.traits == {"first_name": "Peter", "email": "peter@example.com", "country": "USA"}
+
+
+@needs_spec
+@pytest.mark.parametrize(
+    ("name", "customer", "kind", "context"),
+    [
+        ("page", "97980cfea0067", SignalKind.VIEWED, {"device": "desktop"}),
+        ("screen", "97980cfea0067", SignalKind.VIEWED, {}),
+        ("track", "AiUGstSDIg", SignalKind.OTHER, {"device": "desktop", "page_path": "/academy/"}),
+        (
+            "common",
+            "97980cfea0067",
+            SignalKind.OTHER,
+            {
+                "device": "phone",
+                "time_zone": "Europe/Amsterdam",
+                "locale": "en-US",
+                "campaign_source": "Newsletter",
+                "campaign_medium": "email",
+                "campaign_keyword": "tps reports",
+                "page_path": "/academy/",
+            },
+        ),
+    ],
+)
+def test_the_specs_other_calls_are_understood_as_they_are(name, customer, kind, context):
+    detail = spec(name)
+    fact = read(detail)
+
+    assert isinstance(fact, Signal)
+    assert (fact.kind, fact.context) == (kind, context)
+    assert fact.customer_id == detail.get("userId", customer)
+    assert fact.time.isoformat(timespec="milliseconds").replace("+00:00", "Z") == detail["timestamp"]
+
+
+EXPECTED = {
+    "Products Searched": SignalKind.SEARCHED,
+    "Product List Viewed": SignalKind.VIEWED,
+    "Product List Filtered": SignalKind.PRICE_SORTED,
+    "Promotion Viewed": SignalKind.OTHER,
+    "Promotion Clicked": SignalKind.OTHER,
+    "Product Clicked": SignalKind.VIEWED,
+    "Product Viewed": SignalKind.VIEWED,
+    "Product Added": SignalKind.PRODUCT_ADDED,
+    "Product Removed": SignalKind.PRODUCT_REMOVED,
+    "Cart Viewed": SignalKind.CART_VIEWED,
+    "Checkout Started": SignalKind.CHECKOUT_STARTED,
+    "Checkout Step Viewed": SignalKind.CHECKOUT_STARTED,
+    "Checkout Step Completed": SignalKind.CHECKOUT_STARTED,
+    "Payment Info Entered": SignalKind.CHECKOUT_STARTED,
+    "Order Updated": SignalKind.OTHER,
+    "Order Completed": SignalKind.ORDERED,
+    "Order Refunded": SignalKind.OTHER,
+    "Order Cancelled": SignalKind.OTHER,
+    "Coupon Entered": SignalKind.COUPON_USED,
+    "Coupon Applied": SignalKind.COUPON_USED,
+    "Coupon Denied": SignalKind.COUPON_USED,
+    "Coupon Removed": SignalKind.COUPON_USED,
+    "Product Added to Wishlist": SignalKind.OTHER,
+    "Product Removed from Wishlist": SignalKind.OTHER,
+    "Wishlist Product Added to Cart": SignalKind.PRODUCT_ADDED,
+    "Product Shared": SignalKind.OTHER,
+    "Cart Shared": SignalKind.OTHER,
+    "Product Reviewed": SignalKind.OTHER,
+}
+
+
+@needs_spec
+@pytest.mark.parametrize("detail", ecommerce(), ids=lambda detail: detail["event"])
+def test_the_specs_ecommerce_calls_say_nobody_and_are_refused_as_they_are(detail):
+    with pytest.raises(RejectedEventError, match="userId or anonymousId") as caught:
+        read_event(envelope(detail | {"timestamp": NOON.isoformat()}), NOON)
+
+    assert caught.value.reason == "missing_id"
+
+
+@needs_spec
+@pytest.mark.parametrize("detail", ecommerce(), ids=lambda detail: detail["event"])
+def test_the_specs_ecommerce_calls_are_understood_once_they_say_who(detail):
+    fact = read({**detail, "userId": "ada", "messageId": "m1", "timestamp": NOON.isoformat()})
+
+    assert isinstance(fact, Signal)
+    assert fact.kind is EXPECTED[detail["event"]]
+
+
+@needs_spec
+def test_the_specs_checkout_is_one_undertaking_although_its_steps_name_other_ids():
+    """The cart has a cart_id, the steps of the checkout a checkout_id: a coupon must count for both."""
+    signals = []
+    for minute, name in enumerate(["Product Added", "Coupon Entered", "Checkout Started", "Checkout Step Viewed"]):
+        detail = next(one for one in ecommerce() if one["event"] == name)
+        time = NOON.replace(minute=minute).isoformat()
+        signals.append(read({**detail, "userId": "ada", "messageId": name, "timestamp": time}))
+
+    session = session_of(signals, CART)
+
+    assert open_moments(state_of(session, [CART]), [CART]) == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Product Added",
+        "product added",
+        "PRODUCT ADDED",
+        "product_added",
+        "PRODUCT_ADDED",
+        "product-added",
+        "productAdded",
+        "ProductAdded",
+        "  Product   Added ",
+        "product.added",
+    ],
+)
+def test_a_name_is_understood_however_it_is_written(name):
+    assert kind_of(name) is SignalKind.PRODUCT_ADDED
+
+
+@pytest.mark.parametrize("name", ["Product Added Again", "Added", "Produit Ajouté", "👋", "Order Completed?!x"])
+def test_an_unknown_name_is_something_else_that_happened(name):
+    assert kind_of(name) is SignalKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("properties", "kind"),
+    [
+        ({"query": "shoes"}, SignalKind.SEARCHED),
+        ({"query": "shoes", "results_count": 3}, SignalKind.SEARCHED),
+        ({"query": "shoes", "results_count": 0}, SignalKind.SEARCHED_IN_VAIN),
+        ({"query": "shoes", "result_count": "0"}, SignalKind.SEARCHED_IN_VAIN),
+        ({"query": "shoe Coupon"}, SignalKind.DEAL_SEARCHED),
+        ({"query": "Rabattcode", "results_count": 0}, SignalKind.DEAL_SEARCHED),
+        ({"query": None}, SignalKind.SEARCHED),
+        ({"query": ["discount"]}, SignalKind.DEAL_SEARCHED),
+        ({}, SignalKind.SEARCHED),
+    ],
+)
+def test_a_search_says_whether_it_was_in_vain_or_for_a_deal(properties, kind):
+    assert kind_of("Search Performed", **properties) is kind
+    assert kind_of("Products Searched", **properties) is kind
+
+
+@pytest.mark.parametrize(
+    ("sorts", "kind"),
+    [
+        ([{"type": "price", "value": "desc"}], SignalKind.PRICE_SORTED),
+        ([{"type": "newest"}], SignalKind.VIEWED),
+        ([], SignalKind.VIEWED),
+        ("price", SignalKind.VIEWED),
+        ([None, 3], SignalKind.VIEWED),
+        (None, SignalKind.VIEWED),
+    ],
+)
+def test_sorting_by_price_is_told_from_other_filters(sorts, kind):
+    assert kind_of("Product List Filtered", sorts=sorts) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "kind"),
+    [
+        ("Pricing", "", SignalKind.PRICING_VIEWED),
+        ("", "/preise", SignalKind.PRICING_VIEWED),
+        ("", "/help/returns", SignalKind.HELP_VIEWED),
+        ("FAQ", "", SignalKind.HELP_VIEWED),
+        ("Home", "/", SignalKind.VIEWED),
+        ("", "", SignalKind.VIEWED),
+    ],
+)
+@pytest.mark.parametrize("type_", ["page", "screen"])
+def test_pages_are_told_apart_by_name_and_path(type_, name, path, kind):
+    fact = read(call(type_, "ada", NOON, name=name, properties={"path": path}))
+
+    assert isinstance(fact, Signal)
+    assert fact.kind is kind
+
+
+def test_a_path_may_stand_in_the_context_of_a_page():
+    fact = read(call("page", "ada", NOON, context={"page": {"path": "/pricing"}}))
+
+    assert isinstance(fact, Signal)
+    assert fact.kind is SignalKind.PRICING_VIEWED
+
+
+@pytest.mark.parametrize("type_", ["group", "alias"])
+def test_calls_that_say_nothing_of_a_struggle_are_still_signs_of_life(type_):
+    fact = read(call(type_, "ada", NOON))
+
+    assert isinstance(fact, Signal)
+    assert fact.kind is SignalKind.OTHER
+
+
+def test_whoever_is_not_logged_in_is_known_by_their_device():
+    detail = track("ada", "Product Added", NOON)
+    detail["anonymousId"] = detail.pop("userId")
+
+    assert read(detail).customer_id == "ada"
+    assert read({**detail, "userId": "eve"}).customer_id == "eve"
+
+
+def test_numbers_are_ids_too():
+    detail = track("ada", "Product Added", NOON, cart_id=7) | {"userId": 42, "messageId": 99}
+
+    fact = read(detail)
+
+    assert isinstance(fact, Signal)
+    assert (fact.customer_id, fact.message_id, fact.reference) == ("42", "99", "7")
+
+
+def test_without_a_message_id_the_envelopes_id_tells_duplicates_apart():
+    detail = track("ada", "Product Added", NOON)
+    del detail["messageId"]
+    body = envelope(detail)
+
+    [first], [again] = read_event(body, NOON), read_event(body, NOON)
+
+    assert first.message_id == again.message_id == json.loads(body)["id"]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "expected"),
+    [
+        ("2026-11-24T12:00:00Z", NOON),
+        ("2026-11-24T17:45:00+05:45", NOON),
+        ("2026-11-24T12:00:00", NOON),
+        ("2026-11-24 12:00:00.000Z", NOON),
+        (int(NOON.timestamp()), NOON),
+        (int(NOON.timestamp()) * 1000, NOON),
+    ],
+)
+def test_times_are_read_as_senders_write_them(timestamp, expected):
+    assert read(track("ada", "Product Added", NOON) | {"timestamp": timestamp}).time == expected
+
+
+def test_without_a_timestamp_the_envelopes_time_counts():
+    body = json.loads(envelope(track("ada", "Product Added", NOON)))
+    del body["detail"]["timestamp"]
+
+    [fact] = read_event(json.dumps(body), NOON)
+
+    assert fact.time == NOON
+
+
+@pytest.mark.parametrize(
+    ("where", "given"),
+    [("context", {"sessionId": "s1"}), ("properties", {"session_id": "s1"}), ("properties", {"sessionId": "s1"})],
+)
+def test_the_session_is_read_from_where_senders_put_it(where, given):
+    fact = read(call("track", "ada", NOON, event="Product Added") | {where: given})
+
+    assert isinstance(fact, Signal)
+    assert fact.session_id == "s1"
+
+
+def test_without_a_session_there_is_one_for_all():
+    fact = read(track("ada", "Product Added", NOON))
+
+    assert isinstance(fact, Signal)
+    assert fact.session_id == "main"
+
+
+@pytest.mark.parametrize(
+    ("context", "device"),
+    [
+        ({"device": {"type": "ios"}}, "phone"),
+        ({"device": {"type": "Android"}}, "phone"),
+        ({"device": {"type": "tablet"}}, "tablet"),
+        ({"userAgent": "Mozilla/5.0 (iPhone) Mobile/15E148"}, "phone"),
+        ({"userAgent": "Mozilla/5.0 (X11; Linux)"}, "desktop"),
+        ({"userAgentData": {"mobile": True}, "userAgent": "x"}, "phone"),
+        ({"device": "phone"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_device_is_read_from_whatever_tells_it(context, device):
+    fact = read(track("ada", "Product Added", NOON, context=context))
+
+    assert isinstance(fact, Signal)
+    assert fact.context.get("device", "") == device
+
+
+def test_a_reply_keeps_its_words_and_its_channel():
+    fact = read(track("ada", "Message Replied", NOON, text="help", channel="sms"))
+
+    assert fact == Reply(
+        message_id=fact.message_id, customer_id="ada", session_id="main", time=NOON, text="help", channel="sms"
+    )
+
+
+def test_feedback_and_a_resolved_case_are_read():
+    feedback = read(track("ada", "Feedback Given", NOON, helpful=False, journey_id="j"))
+    resolved = read(track("ada", "Case Resolved", NOON, case_id="case-1"))
+
+    assert isinstance(feedback, Feedback)
+    assert (feedback.helpful, feedback.journey_id) == (False, "j")
+    assert isinstance(resolved, CaseResolved)
+    assert resolved.case_id == "case-1"
+
+
+@pytest.mark.parametrize(
+    ("event", "properties", "channels", "granted"),
+    [
+        ("Consent Granted", {"channels": ["sms", "email"]}, ("email", "sms"), True),
+        ("Consent Granted", {"channel": "sms"}, ("sms",), True),
+        ("Consent Granted", {"channels": ["all"]}, ("email", "sms", "onsite"), True),
+        ("Consent Withdrawn", {"channels": ["sms", "pigeon"]}, ("sms",), False),
+        ("Consent Withdrawn", {}, ("email", "sms", "onsite"), False),
+        ("Unsubscribed", {"channel": "email"}, ("email",), False),
+    ],
+)
+def test_consent_is_read_channel_by_channel_and_a_withdrawal_without_one_means_all(
+    event, properties, channels, granted
+):
+    fact = read(track("ada", event, NOON, **properties))
+
+    assert isinstance(fact, ConsentChange)
+    assert (fact.channels, fact.granted) == (channels, granted)
+
+
+def test_traits_are_read_under_every_name_senders_use():
+    fact = read(
+        identify(
+            "ada",
+            NOON,
+            first_name="Ada",
+            language="en-GB",
+            timeZone="Europe/London",
+            address={"country": "GB", "email": "not@this.one"},
+            email=" ada@example.com ",
+            preferredChannel="email",
+            vip=True,
+            regulatoryFlag="yes",
+            shoe_size=38,
+        )
+    )
+
+    assert isinstance(fact, ProfileChange)
+    assert fact.traits == {
+        "first_name": "Ada",
+        "locale": "en-GB",
+        "time_zone": "Europe/London",
+        "country": "GB",
+        "email": "ada@example.com",
+        "preferred_channel": "email",
+        "vip": True,
+    }
