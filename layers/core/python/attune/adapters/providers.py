@@ -12,6 +12,7 @@ from botocore.exceptions import (
     HTTPClientError,
     ParamValidationError,
 )
+from botocore.parsers import ResponseParserError
 
 from attune.domain.errors import PermanentDeliveryError, ThrottledDeliveryError, UncertainDeliveryError
 
@@ -43,7 +44,7 @@ def delivery(permanent: AbstractSet[str]) -> Iterator[None]:
         yield
     except (ConnectTimeoutError, EndpointConnectionError) as error:
         raise ThrottledDeliveryError("unreachable", "The provider could not be reached.") from error
-    except HTTPClientError as error:
+    except (HTTPClientError, ResponseParserError) as error:
         raise UncertainDeliveryError("no_answer", "The provider's answer never came.") from error
     except ParamValidationError as error:
         raise PermanentDeliveryError("invalid", "The message does not fit the provider's interface.") from error
