@@ -2,14 +2,20 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
+from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.text_library import load
+from attune.domain.errors import AttuneError
 from infra.config import ConfigError, Stage, load_stage
 from infra.stacks.operations import OperationsStack
 from infra.stacks.service import ServiceStack
 from infra.stacks.state import StateStack
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +54,22 @@ def build(app: App) -> Stacks:
     return Stacks(state=state, service=service, operations=operations)
 
 
+def check_templates() -> None:
+    """Read every playbook and text as the functions will, so that none is deployed that they could not use.
+
+    Raises AttuneError naming the file, the place and the fix.
+    """
+    load_playbooks(TEMPLATES)
+    load(TEMPLATES)
+
+
 def main() -> None:
     """Synthesise the stage that the context names; a refused configuration ends with one line and status 1."""
     app = App()
     try:
+        check_templates()
         build(app)
-    except ConfigError as error:
+    except (AttuneError, ConfigError) as error:
         sys.exit(f"attune: {error}")
     app.synth()
 

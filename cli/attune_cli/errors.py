@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.text import Text
 from typer.core import TyperGroup
 
+from attune.domain.errors import AttuneError
 from attune_cli.console import err
 
 
@@ -41,6 +42,9 @@ class ErrorReportingGroup(TyperGroup):
         except CommandError as error:
             report(str(error), error.hint)
             raise typer.Exit(error.exit_code) from error
+        except AttuneError as error:  # a playbook, text or clock setting that cannot be used; it says where and why
+            report(str(error))
+            raise typer.Exit(InputError.exit_code) from error
         except (BotoCoreError, ClientError) as error:
             report(f"AWS says: {error}", "Check credentials, region, --stage and --endpoint-url.")
             raise typer.Exit(CommandError.exit_code) from error

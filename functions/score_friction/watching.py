@@ -12,6 +12,7 @@ from attune.domain.decisions import Decision, DecisionKind, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.moments import Answer, MomentDecision, decide_moment, has_come
 from attune.domain.sessions import Moment
+from attune.domain.situation import arrived_by
 
 logger = Logger()
 
@@ -51,6 +52,7 @@ class Watcher:
 
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key
+        context = customer.sessions[session_id].context
         reference = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
         self.steps.decisions.record(
             Decision(
@@ -67,6 +69,8 @@ class Watcher:
                     "friction": round(decided.friction.score, 4),
                     "friction_level": decided.friction.level.value,
                     "price_sensitive": decided.price_sensitive,
+                    "device": context.get("device", ""),
+                    "arrived_by": arrived_by(context),
                 },
                 model_version=decided.friction.model_version,
             )

@@ -147,6 +147,7 @@ class JourneySteps:
                     "price_sensitive": situation.price_sensitive,
                     "locale": situation.locale,
                     "device": situation.device,
+                    "arrived_by": situation.arrived_by,
                     "zone_known": situation.zone is not None,
                     **inputs,
                 },

@@ -123,7 +123,6 @@ def build_case(
     customer, escalation = situation.customer, situation.playbook.escalation
     priority, why = prioritise(customer)
     current = customer.current_session(())
-    context = current[0].context if current else {}
     entries = current[0].tail[-LAST_SIGNALS:] if current else ()
     zone = situation.zone
     return CaseFile(
@@ -147,7 +146,7 @@ def build_case(
         friction_reasons=situation.friction.terms,
         price_sensitive=situation.price_sensitive,
         device=situation.device,
-        arrived_by=" / ".join(context[k] for k in ("campaign_source", "campaign_medium") if k in context),
+        arrived_by=situation.arrived_by,
         journey_id=journey_id,
         playbook=situation.playbook.id,
         messages_so_far=tuple(

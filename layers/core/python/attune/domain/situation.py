@@ -1,5 +1,6 @@
 """How things stand for one journey right now, read afresh after every wait."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ class Situation:
     zone: ZoneInfo | None
     locale: str
     device: str
+    arrived_by: str
 
     def happened_since(self, kind: SignalKind) -> bool:
         """Whether a kind of signal came after the undertaking's last activity."""
@@ -89,7 +91,13 @@ def assess(
         zone=customer_zone(profile.time_zone, context.get("time_zone", ""), profile.country),
         locale=profile.locale or context.get("locale", "") or playbook.fallback_locale,
         device=context.get("device", ""),
+        arrived_by=arrived_by(context),
     )
+
+
+def arrived_by(context: Mapping[str, str]) -> str:
+    """Return the channel of the last click that brought the customer: campaign source and medium."""
+    return " / ".join(context[name] for name in ("campaign_source", "campaign_medium") if name in context)
 
 
 def journey_situation(customer: Customer, playbook: Playbook, journey: Journey, now: datetime) -> Situation:
