@@ -25,14 +25,14 @@ from tests.support.builders import NOON, consent, contact, customer, hours, jour
 TROUBLE = story((SignalKind.PRODUCT_ADDED, 0), (SignalKind.FORM_FAILED, 1), (SignalKind.ASKED_FOR_HELP, 2))
 
 
-def case(signals=TROUBLE, **parts) -> CaseFile:
+def case(signals=TROUBLE, *, journey_id: str = "cart-1", **parts) -> CaseFile:
     there = journey_situation(customer(session_of(signals), **parts), playbook(), journey(), NOON + hours(1))
     return build_case(
         there,
         case_id="case-1",
         trigger="asked_for_help",
         wrote="the form eats my card",
-        journey_id="cart-1",
+        journey_id=journey_id,
         suggested_replies=[{"message": "m", "locale": "en", "text": "Hello"}],
         links={"cart": "https://shop.example/cart"},
     )
@@ -82,6 +82,13 @@ def test_messages_of_this_journey_that_may_have_arrived_are_listed():
         "2026-11-23 06:00 UTC: offer_help by email (sent)",
         "2026-11-24 02:00 UTC: offer_help by sms (uncertain)",
     )
+
+
+def test_whoever_answers_after_their_journey_ended_still_answers_one_of_its_messages():
+    ledger = Ledger((contact(NOON - hours(5), contact_id="1", journey_id="ended"),))
+
+    assert case(ledger=ledger, journey_id="").messages_so_far == ("2026-11-24 07:00 UTC: offer_help by email (sent)",)
+    assert case(ledger=ledger, journey_id="cart-1").messages_so_far == ()
 
 
 def test_how_they_came_and_with_what_is_told_where_it_is_known():

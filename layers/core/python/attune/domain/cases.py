@@ -150,7 +150,10 @@ def build_case(
         journey_id=journey_id,
         playbook=situation.playbook.id,
         messages_so_far=tuple(
-            _contacted(c) for c in customer.ledger.contacts if c.journey_id == journey_id and c.counts
+            # Whoever answers after their journey ended still answers one of its messages.
+            _contacted(c)
+            for c in customer.ledger.contacts
+            if c.counts and journey_id in ("", c.journey_id)
         ),
         suggested_replies=tuple(suggested_replies),
         links=links,
