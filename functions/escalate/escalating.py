@@ -86,11 +86,13 @@ class Escalator:
             self._record(request, situation, journey, JOINED, case.case_id)
             return JOINED
         about = journey.journey_id if journey else DIRECT
+        unconfirmed = case if case is not None and case.resolved_at is None else None
         fresh = Case(
-            case_id=case_id_for(about, customer, request.message_id),
+            # Support may already have a case whose queueing was never confirmed: whoever comes next must mean that one.
+            case_id=unconfirmed.case_id if unconfirmed else case_id_for(about, customer, request.message_id),
             about=about,
             opened_at=situation.now,
-            triggers=(request.trigger,),
+            triggers=(*(unconfirmed.triggers if unconfirmed else ()), request.trigger),
             references=(*(case.references if case else ()), request.message_id),
             version=case.version if case else 0,
         )

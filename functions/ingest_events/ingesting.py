@@ -41,14 +41,14 @@ class Ingest:
         now = self.steps.clock.now()
         tally: Counter[str] = Counter()
         waiting: defaultdict[str, list[tuple[str, Fact]]] = defaultdict(list)
+        failed: list[str] = []
         for record in records:
             try:
-                for fact in read_event(record["body"], now):
+                for fact in self._read(record["body"], now, tally):
                     waiting[fact.customer_id].append((record["messageId"], fact))
-            except RejectedEventError as error:
-                self._quarantine(record["body"], error, now)
-                tally["quarantined"] += 1
-        failed: list[str] = []
+            except Exception:
+                logger.exception("event_failed", message_id=record["messageId"])
+                failed.append(record["messageId"])
         for customer_id, items in waiting.items():
             try:
                 absorbed = self._take_in(customer_id, [fact for _, fact in items], now)
@@ -56,7 +56,17 @@ class Ingest:
             except Exception:
                 logger.exception("customer_failed")
                 failed += [message_id for message_id, _ in items]
+        tally["failed"] = len(set(failed))
         return sorted(set(failed)), tally
+
+    def _read(self, body: str, now: datetime, tally: Counter[str]) -> tuple[Fact, ...]:
+        """Return the facts of an event; one that does not fit goes to quarantine and brings none."""
+        try:
+            return read_event(body, now)
+        except RejectedEventError as error:
+            self._quarantine(body, error, now)
+            tally["quarantined"] += 1
+            return ()
 
     @cached_property
     def _triggers(self) -> tuple[Trigger, ...]:
@@ -133,6 +143,6 @@ def _sender(body: str) -> str:
     """Return the sender's name if the envelope can still be read."""
     try:
         envelope = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "unknown"
     return str(envelope.get("source", "unknown")) if isinstance(envelope, dict) else "unknown"

@@ -53,7 +53,9 @@ class Watcher:
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key
         context = customer.sessions[session_id].context
-        reference = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
+        # The answer belongs to the reference: evidence that comes late may change it, and the log must hold both.
+        asked = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
+        reference = f"{asked}#{decided.answer}"
         self.steps.decisions.record(
             Decision(
                 decision_id=decision_id(reference),
