@@ -110,10 +110,13 @@ class World:
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "choose_tone": ToneChooser(self.steps, self.library).choose,
             "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
-            "send_message": lambda event: self.sending.send(event),
+            "send_message": self._send,
             "review_journey": Reviewer(self.steps).review,
             "escalate": escalator.from_journey,
         }
+
+    def _send(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self.sending.send(event)  # looked up at the call, so that a test may put another sender in
 
     def at(self, time: datetime, act: Callable[[], None]) -> None:
         """Let something happen at a time."""
