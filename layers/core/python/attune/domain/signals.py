@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from attune.domain.identifiers import IdentityClaim
+
 
 class SignalKind(StrEnum):
     """One kind of thing a customer does; the value is the short code kept in a session's memory."""
@@ -157,4 +159,4 @@ class CaseResolved:
     case_id: str
 
 
-type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved
+type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | IdentityClaim
