@@ -22,7 +22,7 @@ from attune.domain.customers import Customer
 from attune.domain.sessions import open_moments, state_of
 from attune.settings import SettingsError
 from tests.support.events import envelope, identify, track
-from tests.support.stage import FUNCTIONS, ROOT, Stage, a_stage, exported, handler
+from tests.support.stage import FUNCTIONS, QUEUES, ROOT, Stage, a_stage, environment, exported, handler
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -227,6 +227,13 @@ def test_decisions_of_the_stream_end_in_the_lake(stage):
     assert sorted(line["kind"] for line in lines) == ["consent", "moment"]
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the environment of a stage that need not exist: settings are read before anything is asked for."""
+    for name, value in environment(dict.fromkeys(QUEUES, "url"), "arn").items():
+        monkeypatch.setenv(name, value)
+
+
 def required() -> list[tuple[str, str]]:
     found = []
     for function in FUNCTIONS:
@@ -237,7 +244,7 @@ def required() -> list[tuple[str, str]]:
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize(("function", "variable"), required())
-def test_without_a_setting_a_function_says_which_one_and_does_not_start(stage, monkeypatch, function, variable):
+def test_without_a_setting_a_function_says_which_one_and_does_not_start(told, monkeypatch, function, variable):
     monkeypatch.delenv(variable)
     handler(function)
 
@@ -254,7 +261,7 @@ def test_without_a_setting_a_function_says_which_one_and_does_not_start(stage, m
         ("send_message", "SENDING_ENABLED", ""),
     ],
 )
-def test_a_setting_that_makes_no_sense_is_named(stage, monkeypatch, function, variable, value):
+def test_a_setting_that_makes_no_sense_is_named(told, monkeypatch, function, variable, value):
     monkeypatch.setenv(variable, value)
     handler(function)
 

@@ -1,7 +1,7 @@
 """A whole stage in moto: its resources, and the environment that tells each function where they are."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -29,6 +29,39 @@ FUNCTIONS = (
 )
 
 
+def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> dict[str, str]:
+    """Return what every function is told; each takes its own."""
+    real_now = datetime.now(UTC).isoformat()
+    return {
+        "STAGE": "test",
+        "CODE_VERSION": "abc123",
+        "ATTUNE_CLOCK_SPEED": "1",
+        # The stage lives on a Tuesday at noon in London, whatever time the tests run at.
+        "ATTUNE_CLOCK_ANCHOR": f"{real_now}/2026-11-24T12:00:00+00:00",
+        "LAMBDA_TASK_ROOT": str(ROOT),
+        "CUSTOMERS_TABLE": "customers",
+        "DECISIONS_TABLE": "decisions",
+        "POLICIES_TABLE": "policies",
+        "JOURNEY_ARN": journey_arn,
+        "BUS_NAME": "attune",
+        "DELIVERY_STREAM": "decisions",
+        "LINK_KEY_SECRET": "link-key",
+        "EMAIL_FROM": "Acme Care <care@shop.example>",
+        "EMAIL_REPLY_TO": "care@shop.example",
+        "CONFIGURATION_SET": "attune",
+        "SMS_SENDER_ID": "Acme",
+        "PAGES_URL": "https://pages.example",
+        "SITE_URL": "https://shop.example",
+        "COMPANY_NAME": "Acme",
+        "POSTAL_ADDRESS": "1 High Street, London",
+        "SUPPORT_PHONE": "+44 20 7946 0000",
+        "DRY_RUN": "false",
+        "SENDING_ENABLED": "true",
+        **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
+        **changes,
+    }
+
+
 class Stage:
     """Resources of a stage, and what lies in them."""
 
@@ -46,38 +79,6 @@ class Stage:
         )["stateMachineArn"]
         self._make_bus()
         self._make_delivery_stream()
-
-    def environment(self, **changes: str) -> dict[str, str]:
-        """Return what every function is told; each takes its own."""
-        real_now = datetime.now(UTC).isoformat()
-        return {
-            "STAGE": "test",
-            "CODE_VERSION": "abc123",
-            "ATTUNE_CLOCK_SPEED": "1",
-            # The stage lives on a Tuesday at noon in London, whatever time the tests run at.
-            "ATTUNE_CLOCK_ANCHOR": f"{real_now}/2026-11-24T12:00:00+00:00",
-            "LAMBDA_TASK_ROOT": str(ROOT),
-            "CUSTOMERS_TABLE": "customers",
-            "DECISIONS_TABLE": "decisions",
-            "POLICIES_TABLE": "policies",
-            "JOURNEY_ARN": self.journey_arn,
-            "BUS_NAME": "attune",
-            "DELIVERY_STREAM": "decisions",
-            "LINK_KEY_SECRET": "link-key",
-            "EMAIL_FROM": "Acme Care <care@shop.example>",
-            "EMAIL_REPLY_TO": "care@shop.example",
-            "CONFIGURATION_SET": "attune",
-            "SMS_SENDER_ID": "Acme",
-            "PAGES_URL": "https://pages.example",
-            "SITE_URL": "https://shop.example",
-            "COMPANY_NAME": "Acme",
-            "POSTAL_ADDRESS": "1 High Street, London",
-            "SUPPORT_PHONE": "+44 20 7946 0000",
-            "DRY_RUN": "false",
-            "SENDING_ENABLED": "true",
-            **{f"{name.upper()}_QUEUE_URL": url for name, url in self.queues.items()},
-            **changes,
-        }
 
     def received(self, queue: str) -> list[dict[str, Any]]:
         """Take what lies in a queue now."""
@@ -133,7 +134,7 @@ def a_stage(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[Stage]:
     """Make a stage for the time of a block, with its environment set."""
     with mock_aws():
         stage = Stage()
-        for name, value in stage.environment(**changes).items():
+        for name, value in environment(stage.queues, stage.journey_arn, **changes).items():
             monkeypatch.setenv(name, value)
         for function in FUNCTIONS:
             handler(function)
