@@ -1,26 +1,21 @@
 """Repeated, retried, killed half-way or all at once: one contact at most, and the uncertain one visible."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
-from attune.adapters.queues import EscalationRequest
 from attune.domain.contacts import ContactState, Ledger
-from attune.domain.customers import Case
 from attune.domain.errors import (
     DeliveryError,
     PermanentDeliveryError,
     ThrottledDeliveryError,
     UncertainDeliveryError,
 )
-from functions.escalate.escalating import Escalator
+from tests.support.crashing import KilledError, Killing, Provider
 from tests.support.events import envelope, identify, track
 from tests.support.steps import in_journeys, step
 from tests.support.world import World
@@ -29,46 +24,10 @@ TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MANY = 32
 
 
-class KilledError(Exception):
-    """Stands for a Lambda that stops in the middle."""
-
-
 @pytest.fixture
 def world() -> Iterator[World]:
     with mock_aws():
         yield World(TUESDAY_NOON)
-
-
-@dataclass
-class Killing:
-    """A customers table whose process dies at chosen writes."""
-
-    table: Any
-    deadly: Callable[[Any], bool]
-    armed: bool = True
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.table, name)
-
-    def save(self, customer_id: str, item: Any) -> Any:
-        if self.armed and self.deadly(item):
-            raise KilledError
-        return self.table.save(customer_id, item)
-
-
-@dataclass
-class Provider:
-    """An SMS provider that answers as told, then as the real one."""
-
-    real: Any
-    answers: list[DeliveryError | KilledError] = field(default_factory=list)
-    asked: int = 0
-
-    def send(self, *args: Any, **kwargs: Any) -> str:
-        self.asked += 1
-        if self.answers:
-            raise self.answers.pop(0)
-        return self.real.send(*args, **kwargs)
 
 
 def answering(world: World, *answers: DeliveryError | KilledError) -> Provider:
@@ -280,116 +239,3 @@ def test_a_message_nobody_knows_about_is_never_sent_again_and_counts_as_sent(wor
     assert world.choices("ada", "contact")[0] == "uncertain"
     assert first_messages(world) == 0
     assert provider.asked == 1 + len(world.texts)
-
-
-@pytest.fixture
-def honest_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
-    one_at_a_time = threading.Lock()
-    put = DynamoDBBackend.put_item
-
-    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with one_at_a_time:
-            return put(self, *args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item)
-
-
-def at_once(send: Callable[[dict], dict], events: list[dict]) -> list[dict]:
-    """Call from as many threads as there are events, all released at the same instant."""
-    gate = threading.Barrier(len(events))
-
-    def one(event: dict) -> dict:
-        gate.wait()
-        return send(event)
-
-    with ThreadPoolExecutor(len(events)) as pool:
-        return list(pool.map(one, events))
-
-
-@pytest.mark.usefixtures("honest_conditions")
-def test_many_at_once_asking_for_the_same_contact_send_one_message(world):
-    [journey] = in_journeys(world)
-
-    answers = at_once(world.sending.send, [step(world, journey)] * MANY)
-
-    assert {answer["outcome"] for answer in answers} == {"sent"}
-    assert len(world.texts) == 1
-    assert len(states(world)) == 1
-
-
-@pytest.mark.usefixtures("honest_conditions")
-@pytest.mark.parametrize("channels", [("sms",), ("sms", "email")])
-def test_many_at_once_asking_for_different_contacts_exceed_no_cap(world, channels):
-    journeys = in_journeys(world, MANY)
-    events = [step(world, journey, channel=channels[number % len(channels)]) for number, journey in enumerate(journeys)]
-
-    answers = at_once(world.sending.send, events)
-
-    outcomes = [answer["outcome"] for answer in answers]
-    assert (outcomes.count("sent"), outcomes.count("held")) == (1, MANY - 1)
-    assert len(world.texts) + len(world.emails) == 1
-    assert states(world) == [ContactState.SENT]
-
-
-@dataclass
-class Support:
-    """A support queue whose process dies at the first case, before or after it is on the queue."""
-
-    died: bool = False
-    after: bool = False
-    cases: list[dict[str, Any]] = field(default_factory=list)
-
-    def send(self, message: dict[str, Any], **_: Any) -> None:
-        if not self.died and not self.after:
-            self.died = True
-            raise KilledError
-        self.cases.append(message)
-        if not self.died:
-            self.died = True
-            raise KilledError
-
-
-def request(world: World, number: int = 1) -> str:
-    return EscalationRequest(
-        customer_id="ada", trigger="asked_for_help", at=world.now, message_id=f"m{number}", text=f"help {number}"
-    ).model_dump_json()
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before the queue", "after the queue"])
-def test_an_escalation_killed_around_the_queue_ends_in_one_case(world, after):
-    in_journeys(world)
-    support = Support(after=after)
-    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
-    with pytest.raises(KilledError):
-        escalator.from_queue(request(world))
-
-    escalator.from_queue(request(world))
-    escalator.from_queue(request(world))
-
-    assert len({case["case_id"] for case in support.cases}) == 1
-    assert len(support.cases) == (2 if after else 1)
-    assert [case.case_id for case in cases(world)] == [support.cases[0]["case_id"]]
-    assert world.choices("ada", "escalation") == ["opened"]
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before the queue", "after the queue"])
-def test_a_second_request_after_a_crash_means_the_same_case(world, after):
-    in_journeys(world)
-    support = Support(after=after)
-    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
-    with pytest.raises(KilledError):
-        escalator.from_queue(request(world, 1))
-
-    escalator.from_queue(request(world, 2))
-    escalator.from_queue(request(world, 1))
-
-    assert len({case["case_id"] for case in support.cases}) == 1
-    assert "help 2" in {case["wrote"] for case in support.cases}
-    assert set(cases(world)[0].references) == {"m1", "m2"}
-
-
-def cases(world: World) -> list[Case]:
-    ada = world.customers.load("ada")
-    assert ada is not None
-    return list(ada.cases.values())

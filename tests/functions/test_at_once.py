@@ -1,0 +1,80 @@
+"""Many at once: however many threads ask, no cap is exceeded and no contact is made twice."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
+
+from attune.domain.contacts import ContactState
+from tests.support.steps import in_journeys, step
+from tests.support.world import World
+
+TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MANY = 32
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with mock_aws():
+        yield World(TUESDAY_NOON)
+
+
+def states(world: World) -> list[ContactState]:
+    ada = world.customers.load("ada")
+    assert ada is not None
+    return [contact.state for contact in ada.ledger.contacts]
+
+
+@pytest.fixture
+def honest_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
+    one_at_a_time = threading.Lock()
+    put = DynamoDBBackend.put_item
+
+    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
+        with one_at_a_time:
+            return put(self, *args, **kwargs)
+
+    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item)
+
+
+def at_once(send: Callable[[dict], dict], events: list[dict]) -> list[dict]:
+    """Call from as many threads as there are events, all released at the same instant."""
+    gate = threading.Barrier(len(events))
+
+    def one(event: dict) -> dict:
+        gate.wait()
+        return send(event)
+
+    with ThreadPoolExecutor(len(events)) as pool:
+        return list(pool.map(one, events))
+
+
+@pytest.mark.usefixtures("honest_conditions")
+def test_many_at_once_asking_for_the_same_contact_send_one_message(world):
+    [journey] = in_journeys(world)
+
+    answers = at_once(world.sending.send, [step(world, journey)] * MANY)
+
+    assert {answer["outcome"] for answer in answers} == {"sent"}
+    assert len(world.texts) == 1
+    assert len(states(world)) == 1
+
+
+@pytest.mark.usefixtures("honest_conditions")
+@pytest.mark.parametrize("channels", [("sms",), ("sms", "email")])
+def test_many_at_once_asking_for_different_contacts_exceed_no_cap(world, channels):
+    journeys = in_journeys(world, MANY)
+    events = [step(world, journey, channel=channels[number % len(channels)]) for number, journey in enumerate(journeys)]
+
+    answers = at_once(world.sending.send, events)
+
+    outcomes = [answer["outcome"] for answer in answers]
+    assert (outcomes.count("sent"), outcomes.count("held")) == (1, MANY - 1)
+    assert len(world.texts) + len(world.emails) == 1
+    assert states(world) == [ContactState.SENT]

@@ -1,0 +1,87 @@
+"""Escalations killed half-way: support gets one case, under one id."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from attune.adapters.queues import EscalationRequest
+from attune.domain.customers import Case
+from functions.escalate.escalating import Escalator
+from tests.support.crashing import KilledError
+from tests.support.steps import in_journeys
+from tests.support.world import World
+
+TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with mock_aws():
+        yield World(TUESDAY_NOON)
+
+
+@dataclass
+class Support:
+    """A support queue whose process dies at the first case, before or after it is on the queue."""
+
+    died: bool = False
+    after: bool = False
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, message: dict[str, Any], **_: Any) -> None:
+        if not self.died and not self.after:
+            self.died = True
+            raise KilledError
+        self.cases.append(message)
+        if not self.died:
+            self.died = True
+            raise KilledError
+
+
+def request(world: World, number: int = 1) -> str:
+    return EscalationRequest(
+        customer_id="ada", trigger="asked_for_help", at=world.now, message_id=f"m{number}", text=f"help {number}"
+    ).model_dump_json()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the queue", "after the queue"])
+def test_an_escalation_killed_around_the_queue_ends_in_one_case(world, after):
+    in_journeys(world)
+    support = Support(after=after)
+    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    with pytest.raises(KilledError):
+        escalator.from_queue(request(world))
+
+    escalator.from_queue(request(world))
+    escalator.from_queue(request(world))
+
+    assert len({case["case_id"] for case in support.cases}) == 1
+    assert len(support.cases) == (2 if after else 1)
+    assert [case.case_id for case in cases(world)] == [support.cases[0]["case_id"]]
+    assert world.choices("ada", "escalation") == ["opened"]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the queue", "after the queue"])
+def test_a_second_request_after_a_crash_means_the_same_case(world, after):
+    in_journeys(world)
+    support = Support(after=after)
+    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    with pytest.raises(KilledError):
+        escalator.from_queue(request(world, 1))
+
+    escalator.from_queue(request(world, 2))
+    escalator.from_queue(request(world, 1))
+
+    assert len({case["case_id"] for case in support.cases}) == 1
+    assert "help 2" in {case["wrote"] for case in support.cases}
+    assert set(cases(world)[0].references) == {"m1", "m2"}
+
+
+def cases(world: World) -> list[Case]:
+    ada = world.customers.load("ada")
+    assert ada is not None
+    return list(ada.cases.values())
