@@ -1,0 +1,74 @@
+"""What the customer says: these change what Attune may do, take effect at once, and end journeys when they next wake."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from attune.events.contract import Contract, EventFields, Id
+
+type Channel = Literal["email", "sms", "onsite"]
+type Channels = list[Literal["email", "sms", "onsite", "all"]]
+
+
+class ConsentGranted(EventFields):
+    """The customer allows channels. Without it no email and no SMS is sent."""
+
+    contract: ClassVar = Contract(
+        event="Consent Granted",
+        examples=({"properties": {"channels": ["email", "sms"], "source": "checkout form"}},),
+    )
+
+    channels: Channels = Field(description="what is allowed", min_length=1)
+    source: str | None = Field(None, description="where it was said; kept as proof")
+
+
+class ConsentWithdrawn(EventFields):
+    """The customer forbids channels."""
+
+    contract: ClassVar = Contract(
+        event="Consent Withdrawn",
+        examples=(
+            {"properties": {"channels": ["sms"], "source": "preference page"}},
+            {"properties": {"source": "phone call"}},
+        ),
+    )
+
+    channels: Channels | None = Field(None, description="what is forbidden; none named means all of them")
+    source: str | None = Field(None, description="where it was said; kept as proof")
+
+
+class Unsubscribed(ConsentWithdrawn):
+    """The customer unsubscribed; the same as `Consent Withdrawn`."""
+
+    contract: ClassVar = Contract(
+        event="Unsubscribed", examples=({"properties": {"channels": ["email"], "source": "mail client"}},)
+    )
+
+
+class MessageReplied(EventFields):
+    """The customer wrote back.
+
+    A wish to stop withdraws the channel (all channels, if none is named); a call for help becomes a case at once;
+    anything else ends the journey.
+    """
+
+    contract: ClassVar = Contract(
+        event="Message Replied",
+        examples=({"properties": {"channel": "sms", "text": "I need help with the payment"}},),
+    )
+
+    text: str | None = Field(None, description="what they wrote: goes to the case only, never into the decision log")
+    body: str | None = Field(None, description="the same, as some senders call it")
+    channel: Channel | None = Field(None, description="how they wrote")
+
+
+class FeedbackGiven(EventFields):
+    """Whether a message helped. Attune's own feedback page publishes it too."""
+
+    contract: ClassVar = Contract(
+        event="Feedback Given",
+        examples=({"properties": {"helpful": True, "journey_id": "cart_abandonment-0f3a"}},),
+    )
+
+    helpful: bool = Field(description="whether it did")
+    journey_id: Id | None = Field(None, description="about which journey, as in the message's link")

@@ -1,0 +1,55 @@
+"""What brought or drew somebody: promotions on the site and advertisements elsewhere."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from attune.events.contract import Contract, EventFields, Id
+
+PROMOTION = {"properties": {"promotion_id": "spring", "name": "Boots for spring", "position": "home_top"}}
+
+
+class PromotionFields(EventFields):
+    """A promotion on the site."""
+
+    promotion_id: Id | None = Field(None, description="which promotion")
+    creative: str | None = Field(None, description="which of its pictures")
+    name: str | None = Field(None, description="what it is called")
+    position: str | None = Field(None, description="where on the page it stood")
+
+
+class PromotionViewed(PromotionFields):
+    """Somebody saw a promotion."""
+
+    contract: ClassVar = Contract(event="Promotion Viewed", examples=(PROMOTION,))
+
+
+class PromotionClicked(PromotionFields):
+    """Somebody clicked a promotion."""
+
+    contract: ClassVar = Contract(event="Promotion Clicked", examples=(PROMOTION,))
+
+
+class AdClicked(EventFields):
+    """Somebody came by an advertisement. Attune's own; the keyword tells what they hoped to find."""
+
+    contract: ClassVar = Contract(
+        event="Ad Clicked",
+        examples=(
+            {
+                "properties": {
+                    "keyword": "waterproof boots",
+                    "source": "search",
+                    "click_id": "Cj0KCQ",
+                    "landing_page": "/sale",
+                }
+            },
+        ),
+    )
+
+    keyword: str | None = Field(None, description="the words that were searched for or bid on")
+    source: str | None = Field(None, description="who showed the advertisement")
+    medium: str | None = Field(None, description="how, e.g. `cpc`")
+    campaign: str | None = Field(None, description="which campaign")
+    click_id: str | None = Field(None, description="the click's id, as in `gclid`")
+    landing_page: str | None = Field(None, description="where they arrived")
