@@ -22,7 +22,7 @@ E2E := tests/e2e
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: $(STAMPS)/node $(STAMPS)/project $(STAMPS)/ministack ## what everything else needs, pinned; nothing global
+install: $(STAMPS)/node $(STAMPS)/project $(STAMPS)/ministack $(STAMPS)/awscli $(STAMPS)/examples ## what everything else needs, pinned; nothing global
 
 demo: install ## the whole story on a local AWS; options: make demo ARGS="--keep"
 	@$(BIN)/attune demo $(ARGS)
@@ -39,7 +39,7 @@ format: install ## let ruff format and repair what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 lock: install ## re-lock requirements/*.in into hash-pinned *.txt
-	@for name in lambda dev ministack; do \
+	@for name in lambda dev ministack awscli; do \
 	  echo "lock: requirements/$$name.txt"; \
 	  (cd requirements && ../$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	    --python-version 3.13 --custom-compile-command "make lock" $$name.in --output-file $$name.txt); \
@@ -77,6 +77,19 @@ $(STAMPS)/ministack: requirements/ministack.txt $(UV)
 	@mkdir -p $(STAMPS)
 	@$(UV) venv --quiet --clear --python $(BIN)/python .local/ministack
 	@$(UV) pip sync --quiet --python .local/ministack/bin/python --require-hashes requirements/ministack.txt
+	@touch $@
+
+$(STAMPS)/awscli: requirements/awscli.txt $(UV)
+	@echo "install: the AWS CLI, for the examples, as locked in requirements/awscli.txt"
+	@mkdir -p $(STAMPS)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .local/awscli
+	@$(UV) pip sync --quiet --python .local/awscli/bin/python --require-hashes requirements/awscli.txt
+	@touch $@
+
+$(STAMPS)/examples: examples/package-lock.json $(STAMPS)/node
+	@echo "install: the AWS SDK for JavaScript, for the examples, as locked in examples/package-lock.json"
+	@mkdir -p $(STAMPS) .local/examples && cp examples/package.json examples/package-lock.json .local/examples/
+	@npm ci --prefix .local/examples --silent --no-fund --no-audit
 	@touch $@
 
 $(STAMPS)/node: package-lock.json
