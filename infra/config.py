@@ -1,13 +1,28 @@
 """Everything that differs between the stages, in one place."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
+from typing import Any
 
 from aws_cdk.aws_logs import RetentionDays
+
+PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
+"""What an event pattern of EventBridge may look at."""
 
 
 class ConfigError(Exception):
     """Raised at synth when a stage is asked for something it must not do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerBus:
+    """A bus that a partner fills in this account (Segment, Shopify, Stripe, …), whose events Attune should hear."""
+
+    name: str
+    """As EventBridge shows it, e.g. `aws.partner/shopify.com/1234567/attune`."""
+    pattern: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """An event pattern, as EventBridge writes it, for hearing less than everything the partner sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +58,8 @@ class Stage:
     postal_address: str
     """Stands under every email: the law asks for it."""
     support_phone: str
+    partner_buses: tuple[PartnerBus, ...] = ()
+    """Buses of partners that forward to the stage's own."""
     alarm_email: str | None = None
     log_level: str = "INFO"
     clock_speed: float = 1.0
@@ -119,7 +136,7 @@ def load_stage(name: str, *, clock_speed: str = "1", clock_anchor: str = "") -> 
     if speed == 1:
         if clock_anchor:
             raise ConfigError("clock_anchor means something only together with a clock_speed other than 1.")
-        return _check_sender(stage)
+        return _checked(stage)
     if name == "prod" or not stage.allows_fast_clock:
         raise ConfigError(
             f"The stage {name!r} lives in real time: clock_speed={clock_speed} is refused, "
@@ -127,7 +144,7 @@ def load_stage(name: str, *, clock_speed: str = "1", clock_anchor: str = "") -> 
         )
     if clock_anchor.count("/") != 1:
         raise ConfigError('A clock_speed other than 1 needs -c clock_anchor="<real ISO instant>/<clock ISO instant>".')
-    return _check_sender(replace(stage, clock_speed=speed, clock_anchor=clock_anchor))
+    return _checked(replace(stage, clock_speed=speed, clock_anchor=clock_anchor))
 
 
 def _parse_speed(text: str) -> float:
@@ -140,10 +157,34 @@ def _parse_speed(text: str) -> float:
     return speed
 
 
-def _check_sender(stage: Stage) -> Stage:
+def _checked(stage: Stage) -> Stage:
+    _check_sender(stage)
+    _check_partner_buses(stage)
+    return stage
+
+
+def _check_sender(stage: Stage) -> None:
     if stage.name != "local" and not stage.dry_run and stage.email_identities[1].endswith(".example"):
         raise ConfigError(
             f"The stage {stage.name!r} would really send, but its sender is still {stage.email_from!r}: "
             "set who sends (email_from to support_phone) in infra/config.py before switching dry_run off."
         )
-    return stage
+
+
+def _check_partner_buses(stage: Stage) -> None:
+    names = [bus.name for bus in stage.partner_buses]
+    for name in names:
+        if not name.startswith("aws.partner/"):
+            raise ConfigError(
+                f"partner_buses of the stage {stage.name!r} names {name!r}: the name of a partner's bus begins with "
+                "aws.partner/ (aws events list-event-buses). Applications publish to the stage's own bus instead."
+            )
+    if len(set(names)) < len(names):
+        raise ConfigError(f"partner_buses of the stage {stage.name!r} names a bus twice: its events would come twice.")
+    for bus in stage.partner_buses:
+        unknown = set(bus.pattern) - PATTERN_FIELDS
+        if unknown:
+            raise ConfigError(
+                f"the pattern of {bus.name!r} has the field {min(unknown)!r}: "
+                f"an event pattern knows {', '.join(sorted(PATTERN_FIELDS))}."
+            )

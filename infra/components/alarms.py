@@ -54,3 +54,4 @@ class Alarms(Construct):
 
 
 FIVE_MINUTES = Duration.minutes(5)
+HOUR = Duration.hours(1)

@@ -1,6 +1,7 @@
-"""The pages customers reach from a message: public, throttled, and logged without their tokens."""
+"""The HTTP API: pages customers reach from a message, and the way in for events; throttled, logged without tokens."""
 
 import json
+from typing import cast
 
 import jsii
 from aws_cdk import RemovalPolicy
@@ -14,6 +15,7 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.config import Stage
 
+INGEST_PATHS = ("/events", "/events/zendesk")
 PATHS = ("/unsubscribe/{token}", "/feedback/{token}", "/onsite/{token}")
 # The route, not the path: a path holds the token that lets its bearer act for a customer.
 _ACCESS_LOG = {
@@ -42,15 +44,17 @@ class _AccessLogSettings:
 
 
 class PagesApi(Construct):
-    """An HTTP API whose every route is answered by one function."""
+    """An HTTP API whose pages are answered by one function, and whose events are taken by another."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
-        self._api = apigwv2.HttpApi(self, "Api", create_default_stage=False, description=f"Attune {stage.name}: pages")
+        self._api = apigwv2.HttpApi(
+            self, "Api", create_default_stage=False, description=f"Attune {stage.name}: pages, events"
+        )
         access_log = logs.LogGroup(
             self, "AccessLog", retention=stage.log_retention, removal_policy=RemovalPolicy.DESTROY
         )
-        apigwv2.HttpStage(
+        self._stage = apigwv2.HttpStage(
             self,
             "Stage",
             http_api=self._api,
@@ -64,13 +68,21 @@ class PagesApi(Construct):
     def serve(self, function: lambda_.IFunction) -> None:
         """Answer every page with `function`."""
         integration = integrations.HttpLambdaIntegration("Pages", function)
+        both = [apigwv2.HttpMethod.GET, apigwv2.HttpMethod.POST]
         for path in PATHS:
-            for route in self._api.add_routes(
-                path=path, methods=[apigwv2.HttpMethod.GET, apigwv2.HttpMethod.POST], integration=integration
-            ):
-                acknowledge(
-                    route,
-                    {
-                        "AwsSolutions-APIG4": "Customers have no login: the signed, expiring token in the path is the proof."
-                    },
-                )
+            for route in self._api.add_routes(path=path, methods=both, integration=integration):
+                why = "Customers have no login: the signed, expiring token in the path is the proof."
+                acknowledge(route, {"AwsSolutions-APIG4": why})
+
+    def take_events(self, function: lambda_.IFunction) -> None:
+        """Hand what is posted as events to `function`, with a throttle of its own, so that pages stay reachable."""
+        integration = integrations.HttpLambdaIntegration("Ingest", function)
+        stage = cast("apigwv2.CfnStage", self._stage.node.default_child)
+        for path in INGEST_PATHS:
+            for route in self._api.add_routes(path=path, methods=[apigwv2.HttpMethod.POST], integration=integration):
+                why = "The function checks each sender's key or signature, which no authorizer of an HTTP API can do."
+                acknowledge(route, {"AwsSolutions-APIG4": why})
+                # API Gateway refuses settings of a route that is not there yet.
+                self._stage.node.add_dependency(route)
+        limits = {"ThrottlingRateLimit": 100, "ThrottlingBurstLimit": 200}
+        stage.route_settings = {f"POST {path}": limits for path in INGEST_PATHS}

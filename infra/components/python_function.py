@@ -49,7 +49,8 @@ class Workshop:
             "ATTUNE_CLOCK_SPEED": f"{self.stage.clock_speed:g}",
             "ATTUNE_CLOCK_ANCHOR": self.stage.clock_anchor,
             "POWERTOOLS_SERVICE_NAME": "attune",
-            "POWERTOOLS_METRICS_NAMESPACE": "Attune",
+            # Alarms of one stage must not hear of another's events in the same account.
+            "POWERTOOLS_METRICS_NAMESPACE": f"Attune/{self.stage.name}",
             "POWERTOOLS_LOG_LEVEL": self.stage.log_level,
         }
 

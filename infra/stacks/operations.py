@@ -8,9 +8,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from infra.components.alarms import FIVE_MINUTES, Alarms
+from infra.components.alarms import FIVE_MINUTES, HOUR, Alarms
+from infra.components.event_bus import app_events
 from infra.components.live_alias import LiveAlias
 from infra.components.queue_with_dlq import QueueWithDlq
+from infra.components.schema_registry import SchemaRegistry
 from infra.config import Stage
 from infra.stacks.service import ServiceStack
 from infra.stacks.state import StateStack
@@ -25,6 +27,7 @@ class OperationsStack(Stack):
         self, scope: Construct, construct_id: str, *, stage: Stage, state: StateStack, service: ServiceStack
     ) -> None:
         super().__init__(scope, construct_id, description=f"Attune {stage.name}: alarms, archive, queries, live alias")
+        self._stage = stage
         self._state = state
         self._service = service
         self._alarms = Alarms(self, "Alarms", email=stage.alarm_email)
@@ -34,11 +37,15 @@ class OperationsStack(Stack):
             source_arn=service.intake.bus.event_bus_arn,
             retention_days=stage.archive_days,
             description="What came in, to be replayed after a mistake",
+            # Exactly what the rule takes in; EventBridge itself leaves replayed events out.
+            event_pattern=app_events(),
         )
+        SchemaRegistry(self, "Schemas", stage=stage.name)
         self._named_queries()
         brake = self._journey_alarms()
         LiveAlias(self, "Live", journey=service.journey, canary=stage.canary, brake=brake)
         self._queue_alarms()
+        self._quarantine_alarms()
         self._export_alarms()
         self._dashboard(stage)
 
@@ -91,6 +98,9 @@ class OperationsStack(Stack):
             above=Duration.minutes(15).to_seconds(),
             because="Events wait for more than 15 minutes: look at errors and throttles of ingest_events.",
         )
+
+    def _quarantine_alarms(self) -> None:
+        """Hear of a sender that broke, soon; and of one that breaks now and then, within hours."""
         self._alarms.add(
             "QuarantineRate",
             cloudwatch.MathExpression(
@@ -105,6 +115,30 @@ class OperationsStack(Stack):
             above=5,
             periods=3,
             because="More than 5 % of the events do not fit the catalogue: the quarantine messages say why.",
+        )
+        ways = {way: self._counted_events(way) for way in ("accepted", "duplicate", "late", "quarantined")}
+        everything = " + ".join(f"FILL({way}, 0)" for way in ways)
+        self._alarms.add(
+            "QuarantineTrickle",
+            cloudwatch.MathExpression(
+                expression=f"IF({everything} > 20, 100 * FILL(quarantined, 0) / ({everything}), 0)",
+                using_metrics=ways,
+                label="Events in quarantine, percent",
+                period=HOUR,
+            ),
+            above=1,
+            periods=3,
+            because="For three hours more than 1 % of the events did not fit: `attune quarantine list` says which.",
+        )
+
+    def _counted_events(self, way: str) -> cloudwatch.Metric:
+        """Return what ingest_events itself counted: events that went `way`."""
+        return cloudwatch.Metric(
+            namespace=f"Attune/{self._stage.name}",
+            metric_name=f"Events{way.title()}",
+            dimensions_map={"service": "attune"},
+            statistic="Sum",
+            period=HOUR,
         )
 
     def _export_alarms(self) -> None:

@@ -9,9 +9,10 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.event_bus import PAGES_SOURCE, EventIntake
+from infra.components.event_bus import HTTP_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
 from infra.components.mail import Mail
+from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
@@ -41,11 +42,16 @@ class ServiceStack(Stack):
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
         self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
+        self.intake.listen_to_mail(self.mail.configuration_set)
+        for partner in stage.partner_buses:
+            self.intake.listen_to_partner(partner)
+        self.notices = Notices(self, "Notices", events_queue=self.events_queue)
         self.pages = PagesApi(self, "Pages", stage=stage)
         self.journey = self._journey()
         self._ingest_events()
         self._score_friction()
         self._record_feedback()
+        self._receive_events()
         self._export_decisions()
         self._outputs()
 
@@ -83,8 +89,10 @@ class ServiceStack(Stack):
             "QUARANTINE_QUEUE_URL": self.quarantine_queue,
             "ESCALATIONS_QUEUE_URL": self.escalations_queue,
         }
-        function = self._function("ingest_events", _urls(reached))
+        identity_key = self.state.identity_key.secret_arn
+        function = self._function("ingest_events", {**_urls(reached), "IDENTITY_KEY_SECRET": identity_key})
         _allow_send(function, reached)
+        function.allow("secretsmanager:GetSecretValue", resources=[identity_key])
         function.consume(self.events_queue)
 
     def _score_friction(self) -> None:
@@ -136,6 +144,18 @@ class ServiceStack(Stack):
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
         self.pages.serve(function)
 
+    def _receive_events(self) -> None:
+        keys, zendesk = self.state.ingest_keys.secret_arn, self.state.zendesk_secret.secret_arn
+        settings = {
+            "BUS_NAME": self.intake.bus.event_bus_name,
+            "INGEST_KEYS_SECRET": keys,
+            "ZENDESK_SECRET": zendesk,
+        }
+        function = PythonFunction(self, "receive_events", workshop=self._workshop, settings=settings, templates=False)
+        self.intake.allow_publish(function, source=HTTP_SOURCE)
+        function.allow("secretsmanager:GetSecretValue", resources=[keys, zendesk])
+        self.pages.take_events(function)
+
     def _export_decisions(self) -> None:
         stream = self.state.lake.stream
         function = PythonFunction(
@@ -177,6 +197,9 @@ class ServiceStack(Stack):
             "JourneyArn": self.journey.machine.state_machine_arn,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             "PagesUrl": self.pages.url,
+            "EventsUrl": f"{self.pages.url}/events",
+            "MailTopicArn": self.notices.mail.topic_arn,
+            "InboundSmsTopicArn": self.notices.inbound_sms.topic_arn,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

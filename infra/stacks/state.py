@@ -1,4 +1,6 @@
-"""What is kept: tables, lake and the key that signs links. Retained, protected, and free of everything that runs."""
+"""What is kept: tables, lake, keys and secrets. Retained, protected, and free of everything that runs."""
+
+from string import punctuation
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -11,7 +13,7 @@ from infra.config import Stage
 
 
 class StateStack(Stack):
-    """Customers, decisions, policies, the lake and the link key of one stage."""
+    """Customers, decisions, policies, the lake, the keys and the secrets of one stage."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, termination_protection: bool) -> None:
         super().__init__(
@@ -25,16 +27,26 @@ class StateStack(Stack):
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.policies = self._table("Policies")
         self.lake = Lake(self, "Lake", stage=stage)
-        self.link_key = secretsmanager.Secret(
-            self,
+        self.link_key = self._secret(
             "LinkKey",
-            description="Signs the links in messages",
-            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-            removal_policy=self._removal_policy,
+            "Signs the links in messages",
+            unrotated="A rotated key would break the unsubscribe link of every message already sent.",
         )
-        acknowledge(
-            self.link_key,
-            {"AwsSolutions-SMG4": "A rotated key would break the unsubscribe link of every message already sent."},
+        self.identity_key = self._secret(
+            "IdentityKey",
+            "Hashes the identifiers of customers",
+            unrotated="A rotated key would part every customer from the identifiers already linked.",
+        )
+        self.ingest_keys = self._secret(
+            "IngestKeys",
+            "Who may post events over HTTP: a JSON object of names and keys, all of them valid",
+            unrotated="Senders hold the keys: a new one is added, senders change over, the old one is taken out.",
+            name="first",
+        )
+        self.zendesk_secret = self._secret(
+            "ZendeskKeys",
+            "The signing secret of Zendesk's webhook; to be put here, until then nothing is accepted",
+            unrotated="Zendesk makes this secret; here lies a copy.",
         )
         self.outputs = {
             "CustomersTable": self.customers.table_name,
@@ -45,6 +57,8 @@ class StateStack(Stack):
             "LakeTable": self.lake.table.ref,
             "DeliveryStream": self.lake.stream.ref,
             "WorkGroup": self.lake.work_group.ref,
+            "IngestKeysSecret": self.ingest_keys.secret_arn,
+            "ZendeskSecret": self.zendesk_secret.secret_arn,
         }
         for name, value in self.outputs.items():
             CfnOutput(self, name, value=value)
@@ -52,6 +66,27 @@ class StateStack(Stack):
     @property
     def _removal_policy(self) -> RemovalPolicy:
         return RemovalPolicy.RETAIN if self._stage.retain_state else RemovalPolicy.DESTROY
+
+    def _secret(self, construct_id: str, description: str, *, unrotated: str, name: str = "") -> secretsmanager.Secret:
+        """Add a generated secret: a text, or with `name` a JSON object that holds it under this name."""
+        # Not to be changed for a secret in use: CloudFormation would generate a new one. The local AWS knows only
+        # exclude_characters; a key that people hand to senders has to fit into headers and shells there as well.
+        generator = secretsmanager.SecretStringGenerator(
+            password_length=64,
+            exclude_punctuation=True,
+            exclude_characters=punctuation if name else None,
+            secret_string_template="{}" if name else None,
+            generate_string_key=name or None,
+        )
+        secret = secretsmanager.Secret(
+            self,
+            construct_id,
+            description=description,
+            generate_secret_string=generator,
+            removal_policy=self._removal_policy,
+        )
+        acknowledge(secret, {"AwsSolutions-SMG4": unrotated})
+        return secret
 
     def _table(
         self, name: str, *, expires: bool = False, stream: dynamodb.StreamViewType | None = None

@@ -96,7 +96,7 @@ def links(deployed: Deployed) -> Links:
     resources = deployed.client("cloudformation").describe_stack_resources(StackName="attune-local-state")[
         "StackResources"
     ]
-    secret = next(r["PhysicalResourceId"] for r in resources if r["ResourceType"] == "AWS::SecretsManager::Secret")
+    secret = next(r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"].startswith("LinkKey"))
     return Links.from_secret(deployed.client("secretsmanager"), secret)
 
 

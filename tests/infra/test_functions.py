@@ -31,13 +31,14 @@ READ_STREAM = {
 }
 GIVE_UP = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 ALLOWED = {
-    "ingest_events": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
+    "ingest_events": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "secretsmanager:GetSecretValue"},
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
     "send_message": LOGS | TABLES | {"ses:SendEmail", "sns:Publish", "secretsmanager:GetSecretValue"},
     "review_journey": LOGS | TABLES,
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
+    "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
 }
@@ -159,16 +160,33 @@ def test_email_leaves_only_from_the_sender_of_the_stage(prod: Synthesised) -> No
     assert "*" not in resources
 
 
-def test_pages_may_speak_only_in_their_own_name(prod: Synthesised) -> None:
+@pytest.mark.parametrize("name", ["record_feedback", "receive_events"])
+def test_who_publishes_may_speak_only_in_its_own_name(prod: Synthesised, name: str) -> None:
     (statement,) = [
-        found
-        for found in statements_of(prod, functions(prod)["record_feedback"])
-        if "events:PutEvents" in actions_of(found)
+        found for found in statements_of(prod, functions(prod)[name]) if "events:PutEvents" in actions_of(found)
     ]
     source = statement["Condition"]["StringEquals"]["events:source"]
-    code = "".join(path.read_text() for path in (ROOT / "functions/record_feedback").glob("*.py"))
+    code = "".join(path.read_text() for path in (ROOT / "functions" / name).glob("*.py"))
 
     assert f'"{source}"' in code
+    assert source != "attune"
+
+
+@pytest.mark.parametrize(
+    ("name", "secrets"),
+    [
+        ("ingest_events", {"IdentityKey"}),
+        ("receive_events", {"IngestKeys", "ZendeskKeys"}),
+        ("record_feedback", {"LinkKey"}),
+        ("send_message", {"LinkKey"}),
+    ],
+)
+def test_a_function_may_read_its_own_secrets_and_no_others(prod: Synthesised, name: str, secrets: set[str]) -> None:
+    allowed = resources_text(prod, name, "secretsmanager:GetSecretValue")
+    known = {"IdentityKey", "IngestKeys", "LinkKey", "ZendeskKeys"}
+
+    assert {secret for secret in known if f"Ref{secret}" in allowed} == secrets
+    assert "*" not in allowed
 
 
 def test_every_function_has_a_log_group_that_forgets(every_stage: Synthesised) -> None:
@@ -201,7 +219,7 @@ def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
         for name, function in functions(prod).items()
     }
 
-    assert shipped == {name: name != "export_decisions" for name in FOLDERS}
+    assert shipped == {name: name not in {"export_decisions", "receive_events"} for name in FOLDERS}
 
 
 def test_an_asset_holds_its_own_function_and_no_other(prod: Synthesised) -> None:

@@ -1,11 +1,15 @@
 """How events and messages travel: bus, queues, triggers, pages, outputs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aws_cdk.assertions import Template
 
-from tests.infra.templates import Resource, Synthesised
+from infra.app import build
+from infra.config import STAGES, PartnerBus
+from tests.infra.templates import Resource, Synthesised, app
 
 OUTPUTS = {
     "BusName",
@@ -14,10 +18,14 @@ OUTPUTS = {
     "DeliveryStream",
     "EscalationsQueueUrl",
     "EventsQueueUrl",
+    "EventsUrl",
+    "InboundSmsTopicArn",
+    "IngestKeysSecret",
     "JourneyArn",
     "LakeBucket",
     "LakeDatabase",
     "LakeTable",
+    "MailTopicArn",
     "PagesUrl",
     "PoliciesTable",
     "QuarantineQueueUrl",
@@ -25,8 +33,17 @@ OUTPUTS = {
     "SupportUrgentQueueUrl",
     "WatchQueueUrl",
     "WorkGroup",
+    "ZendeskSecret",
 }
-APP_SOURCES = ("shop", "attune.pages", "aws.partner/segment.com/abc", "aws.partner/stripe.com/ed_1", "attunement")
+APP_SOURCES = (
+    "shop",
+    "attune.pages",
+    "attune.http",
+    "aws.ses",
+    "aws.partner/segment.com/abc",
+    "aws.partner/stripe.com/ed_1",
+    "attunement",
+)
 
 
 def matches(pattern: Mapping[str, Any], source: str) -> bool:
@@ -39,10 +56,19 @@ def matches(pattern: Mapping[str, Any], source: str) -> bool:
 
 
 def rules_on_our_bus(stage: Synthesised) -> list[Resource]:
-    """Return the rules that listen to applications, not to the account's default bus."""
+    """Return the rules that listen to the stage's own bus, not to the account's default one or a partner's."""
     return [
-        rule["Properties"] for _, rule in stage.resources("AWS::Events::Rule") if "EventBusName" in rule["Properties"]
+        rule["Properties"]
+        for _, rule in stage.resources("AWS::Events::Rule")
+        if "Ref" in rule["Properties"].get("EventBusName", "")
     ]
+
+
+def rules_elsewhere(stage: Synthesised) -> list[Resource]:
+    """Return the rules that listen to other buses."""
+    ours = rules_on_our_bus(stage)
+    found = [rule["Properties"] for _, rule in stage.resources("AWS::Events::Rule")]
+    return [rule for rule in found if rule not in ours]
 
 
 def test_our_bus_takes_in_what_applications_say_and_not_what_we_say(every_stage: Synthesised) -> None:
@@ -54,16 +80,134 @@ def test_our_bus_takes_in_what_applications_say_and_not_what_we_say(every_stage:
         assert not matches(rule["EventPattern"], "attune")
 
 
-def test_every_rule_leads_to_the_events_queue_and_drops_nothing(every_stage: Synthesised) -> None:
-    for name, rule in every_stage.resources("AWS::Events::Rule"):
-        (target,) = rule["Properties"]["Targets"]
+def test_our_bus_leads_to_the_events_queue_other_buses_lead_to_ours_and_nothing_is_dropped(
+    every_stage: Synthesised,
+) -> None:
+    ours, elsewhere = rules_on_our_bus(every_stage), rules_elsewhere(every_stage)
 
-        assert target["Arn"]["Fn::GetAtt"][0].startswith("EventsQueue"), name
-        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("EventsDeadLetters"), name
+    assert ours
+    assert elsewhere
+    for rules, leads_to in ((ours, "EventsQueue"), (elsewhere, "IntakeBus")):
+        for rule in rules:
+            (target,) = rule["Targets"]
+            assert target["Arn"]["Fn::GetAtt"][0].startswith(leads_to), rule
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("EventsDeadLetters"), rule
 
 
-def test_opens_and_clicks_are_not_tracked(every_stage: Synthesised) -> None:
-    assert not list(every_stage.resources("AWS::SES::ConfigurationSetEventDestination"))
+def test_ses_tells_what_became_of_mail_but_not_who_opened_or_clicked(every_stage: Synthesised) -> None:
+    destination = every_stage.one("AWS::SES::ConfigurationSetEventDestination")["Properties"]["EventDestination"]
+
+    assert set(destination["MatchingEventTypes"]) == {
+        "send",
+        "delivery",
+        "deliveryDelay",
+        "bounce",
+        "complaint",
+        "reject",
+        "renderingFailure",
+        "subscription",
+    }
+    assert str(destination["EventBridgeDestination"]).endswith(":event-bus/default']]}}")
+
+
+def test_only_this_stages_mail_is_heard(every_stage: Synthesised) -> None:
+    (pattern,) = [rule["EventPattern"] for rule in rules_elsewhere(every_stage)]
+    ((configuration_set,),) = pattern["detail"]["mail"]["tags"].values()
+
+    assert pattern["source"] == ["aws.ses"]
+    assert set(pattern["detail"]["mail"]["tags"]) == {"ses:configuration-set"}
+    assert configuration_set["Ref"].startswith("MailConfigurationSet")
+
+
+SHOPIFY = "aws.partner/shopify.com/1234567/attune"
+STRIPE = PartnerBus(name="aws.partner/stripe.com/ed_1", pattern={"detail-type": [{"prefix": "invoice."}]})
+
+
+def with_partners(monkeypatch: pytest.MonkeyPatch, *partners: PartnerBus) -> dict[str, Resource]:
+    """Return the rules on partners' buses, by the name of the bus, of a stage that listens to these."""
+    monkeypatch.setitem(STAGES, "dev", replace(STAGES["dev"], partner_buses=partners))
+    template = Template.from_stack(build(app(stage="dev")).service)
+    rules = [rule["Properties"] for rule in template.find_resources("AWS::Events::Rule").values()]
+    return {rule["EventBusName"]: rule for rule in rules if "aws.partner" in str(rule.get("EventBusName"))}
+
+
+def test_a_partners_bus_forwards_all_it_hears_or_what_its_pattern_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = with_partners(monkeypatch, PartnerBus(name=SHOPIFY), STRIPE)
+
+    assert rules[SHOPIFY]["EventPattern"] == {"source": [SHOPIFY]}
+    assert rules[STRIPE.name]["EventPattern"] == STRIPE.pattern
+    for rule in rules.values():
+        (target,) = rule["Targets"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith("IntakeBus")
+        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("EventsDeadLetters")
+        assert "Fn::GetAtt" in target["RoleArn"]
+
+
+def test_a_stage_listens_to_no_partner_unless_told(every_stage: Synthesised) -> None:
+    assert "aws.partner" not in str(every_stage.templates["service"])
+
+
+def test_forwarding_may_do_nothing_but_put_events_on_our_bus(every_stage: Synthesised) -> None:
+    forwarding = {
+        name: role for name, role in every_stage.resources("AWS::IAM::Role") if "events.amazonaws.com" in str(role)
+    }
+    statements = [
+        statement
+        for _, policy in every_stage.resources("AWS::IAM::Policy")
+        if policy["Properties"]["Roles"][0]["Ref"] in forwarding
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+    assert len(forwarding) == len(statements) == len(rules_elsewhere(every_stage))
+    assert {statement["Action"] for statement in statements} == {"events:PutEvents"}
+    assert all(statement["Resource"]["Fn::GetAtt"][0].startswith("IntakeBus") for statement in statements)
+    for role in forwarding.values():
+        assert "aws:SourceAccount" in str(role["Properties"]["AssumeRolePolicyDocument"])
+
+
+def test_notices_of_ses_and_texts_from_customers_reach_the_events_queue_in_their_envelope(
+    every_stage: Synthesised,
+) -> None:
+    topics = {name for name, _ in every_stage.resources("AWS::SNS::Topic", stack="service")}
+    subscriptions = [found["Properties"] for _, found in every_stage.resources("AWS::SNS::Subscription")]
+
+    assert {found["TopicArn"]["Ref"] for found in subscriptions} == topics
+    assert len(topics) == 2
+    for found in subscriptions:
+        assert found["Endpoint"]["Fn::GetAtt"][0].startswith("EventsQueue")
+        assert not found.get("RawMessageDelivery")
+        assert "EventsDeadLetters" in str(found["RedrivePolicy"])
+
+
+@pytest.mark.parametrize(("topic", "service"), [("NoticesMail", "ses"), ("NoticesInboundSms", "sms-voice")])
+def test_a_topic_is_encrypted_tls_only_and_open_to_one_service(
+    every_stage: Synthesised, topic: str, service: str
+) -> None:
+    topics = dict(every_stage.resources("AWS::SNS::Topic", stack="service"))
+    (name,) = [found for found in topics if found.startswith(topic)]
+    (policy,) = [
+        found["Properties"]["PolicyDocument"]
+        for _, found in every_stage.resources("AWS::SNS::TopicPolicy", stack="service")
+        if {"Ref": name} in found["Properties"]["Topics"]
+    ]
+    allowed = [statement for statement in policy["Statement"] if statement["Effect"] == "Allow"]
+
+    assert topics[name]["Properties"]["KmsMasterKeyId"]
+    assert "'aws:SecureTransport': 'false'" in str(policy)
+    assert [statement["Principal"] for statement in allowed] == [{"Service": f"{service}.amazonaws.com"}]
+    assert all(statement["Condition"]["StringEquals"]["aws:SourceAccount"] for statement in allowed)
+
+
+def test_the_services_that_publish_may_use_the_topics_key(every_stage: Synthesised) -> None:
+    key = every_stage.one("AWS::KMS::Key")["Properties"]
+    (users,) = [
+        statement["Principal"]["Service"]
+        for statement in key["KeyPolicy"]["Statement"]
+        if "Service" in statement["Principal"]
+    ]
+
+    assert key["EnableKeyRotation"] is True
+    assert sorted(users) == ["ses.amazonaws.com", "sms-voice.amazonaws.com"]
 
 
 def test_every_queue_has_a_redrive_or_is_where_messages_end(every_stage: Synthesised) -> None:
@@ -121,14 +265,29 @@ def test_the_stream_of_decisions_is_tried_a_bounded_number_of_times(every_stage:
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0].startswith("FailedExports")
 
 
-def test_pages_can_be_read_and_posted_and_are_throttled(every_stage: Synthesised) -> None:
+def test_pages_can_be_read_and_posted_events_only_posted_and_all_are_throttled(every_stage: Synthesised) -> None:
     routes = {route["Properties"]["RouteKey"] for _, route in every_stage.resources("AWS::ApiGatewayV2::Route")}
     paths = ("/unsubscribe/{token}", "/feedback/{token}", "/onsite/{token}")
-    limits = every_stage.one("AWS::ApiGatewayV2::Stage")["Properties"]["DefaultRouteSettings"]
+    ingest = {"POST /events", "POST /events/zendesk"}
+    stage = every_stage.one("AWS::ApiGatewayV2::Stage")
+    settings = stage["Properties"]["RouteSettings"]
 
-    assert routes == {f"{method} {path}" for method in ("GET", "POST") for path in paths}
-    assert limits["ThrottlingBurstLimit"] > 0
-    assert limits["ThrottlingRateLimit"] > 0
+    assert routes == {f"{method} {path}" for method in ("GET", "POST") for path in paths} | ingest
+    assert set(settings) == ingest
+    for limits in (stage["Properties"]["DefaultRouteSettings"], *settings.values()):
+        assert limits["ThrottlingBurstLimit"] > 0
+        assert limits["ThrottlingRateLimit"] > 0
+
+
+def test_the_routes_with_settings_of_their_own_exist_before_the_stage(every_stage: Synthesised) -> None:
+    stage = every_stage.one("AWS::ApiGatewayV2::Stage")
+    ingest = {
+        name
+        for name, route in every_stage.resources("AWS::ApiGatewayV2::Route")
+        if route["Properties"]["RouteKey"] in stage["Properties"]["RouteSettings"]
+    }
+
+    assert ingest <= set(stage["DependsOn"])
 
 
 def test_the_access_log_does_not_hold_the_tokens_of_links(every_stage: Synthesised) -> None:

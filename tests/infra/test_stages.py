@@ -7,7 +7,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from infra.app import build
-from infra.config import STAGES, ConfigError, load_stage
+from infra.config import STAGES, ConfigError, PartnerBus, load_stage
 from tests.infra.templates import Synthesised, app
 
 ANCHOR = "2026-11-01T00:00:00Z/2026-11-01T00:00:00Z"
@@ -63,6 +63,23 @@ def test_a_stage_does_not_really_send_from_the_made_up_sender(monkeypatch: pytes
     monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], dry_run=False))
 
     with pytest.raises(ConfigError, match="would really send"):
+        load_stage("prod")
+
+
+@pytest.mark.parametrize(
+    ("partners", "message"),
+    [
+        ((PartnerBus(name="shop-bus"),), "begins with aws.partner/"),
+        ((PartnerBus(name="aws.partner/a/b"), PartnerBus(name="aws.partner/a/b")), "names a bus twice"),
+        ((PartnerBus(name="aws.partner/a/b", pattern={"detailtype": ["x"]}),), "has the field 'detailtype'"),
+    ],
+)
+def test_a_bus_of_a_partner_that_could_not_be_heard_is_refused_with_a_reason(
+    monkeypatch: pytest.MonkeyPatch, partners: tuple[PartnerBus, ...], message: str
+) -> None:
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], partner_buses=partners))
+
+    with pytest.raises(ConfigError, match=message):
         load_stage("prod")
 
 

@@ -1,5 +1,7 @@
 """What is kept stays: identity, retention and protection of stateful resources."""
 
+import string
+
 import pytest
 
 from tests.infra.templates import Synthesised
@@ -11,6 +13,9 @@ STATEFUL = {
     "LakeBucketB1D32E10": "AWS::S3::Bucket",
     "LakeAccessLogs4431AB8D": "AWS::S3::Bucket",
     "LinkKey27470AF7": "AWS::SecretsManager::Secret",
+    "IdentityKeyF50EF652": "AWS::SecretsManager::Secret",
+    "IngestKeys6733D488": "AWS::SecretsManager::Secret",
+    "ZendeskKeysACEA7A94": "AWS::SecretsManager::Secret",
 }
 """Logical ids in use: a changed id is a new, empty resource, whatever the diff calls it."""
 
@@ -20,6 +25,24 @@ def test_the_logical_ids_of_stateful_resources_never_change(every_stage: Synthes
     found = {key: value["Type"] for key, value in resources.items() if value["Type"] in set(STATEFUL.values())}
 
     assert found == STATEFUL
+
+
+def test_a_deployment_generates_no_secret_anew(every_stage: Synthesised) -> None:
+    """CloudFormation replaces a secret's value when its generator changes: links and identities would break."""
+    generators = {
+        name: secret["Properties"]["GenerateSecretString"]
+        for name, secret in every_stage.resources("AWS::SecretsManager::Secret")
+    }
+    plain = {"ExcludePunctuation": True, "PasswordLength": 64}
+
+    named = generators.pop(next(name for name in generators if name.startswith("IngestKeys")))
+    assert all(generator == plain for generator in generators.values())
+    assert named == {
+        **plain,
+        "ExcludeCharacters": string.punctuation,
+        "GenerateStringKey": "first",
+        "SecretStringTemplate": "{}",
+    }
 
 
 @pytest.mark.parametrize("logical_id", sorted(STATEFUL))

@@ -1,0 +1,29 @@
+"""Take events in over HTTP: from senders that cannot reach EventBridge."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from functions.receive_events.credentials import Secret
+from functions.receive_events.publishing import Bus
+from functions.receive_events.receiving import Receiver, Response
+from functions.receive_events.settings import Settings
+
+# The API waits 30 s for an answer: better to ask the sender to come back than to say nothing.
+QUICK = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=2, read_timeout=4)
+
+
+@cache
+def wire() -> Receiver:
+    """Build the receiver once per process."""
+    settings = Settings.from_env()
+    secrets = boto3.client("secretsmanager", config=QUICK)
+    keys, zendesk = (Secret(secrets, arn) for arn in (settings.ingest_keys_secret, settings.zendesk_secret))
+    return Receiver(Bus(boto3.client("events", config=QUICK), settings.bus_name), keys, zendesk)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Response:
+    """Answer one request of the HTTP API."""
+    return wire().receive(event)
