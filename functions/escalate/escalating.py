@@ -82,6 +82,7 @@ class Escalator:
             joined = replace(
                 case, triggers=(*case.triggers, request.trigger), references=(*case.references, request.message_id)
             )
+            self._send(self._case_file(request, situation, journey, case.case_id), is_update=True)
             self.steps.customers.save(customer.customer_id, joined)
             self._record(request, situation, journey, JOINED, case.case_id)
             return JOINED
@@ -98,12 +99,16 @@ class Escalator:
         )
         saved = self.steps.customers.save(customer.customer_id, fresh)
         file = self._case_file(request, situation, journey, fresh.case_id)
-        queue = self.urgent_queue if file.priority is Priority.URGENT else self.support_queue
-        queue.send(_as_message(file))
+        self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
         self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
         return OPENED
+
+    def _send(self, file: CaseFile, *, is_update: bool) -> None:
+        """Put a case on its queue; an update is the same case again, with what was said since."""
+        queue = self.urgent_queue if file.priority is Priority.URGENT else self.support_queue
+        queue.send({**_as_message(file), "is_update": is_update})
 
     def _situation(self, customer: Customer, journey: Journey | None) -> Situation:
         now = self.steps.clock.now()

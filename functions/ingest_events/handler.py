@@ -6,6 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.identities import Identities
+from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, failures
 from attune.adapters.wiring import client, journey_steps
@@ -21,7 +23,12 @@ def wire() -> Ingest:
     settings = Settings.from_env()
     sqs = client("sqs")
     queues = (settings.watch_queue_url, settings.quarantine_queue_url, settings.escalations_queue_url)
-    return Ingest(journey_steps(settings), *(Outbox(sqs, url) for url in queues))
+    steps = journey_steps(settings)
+    key = client("secretsmanager").get_secret_value(SecretId=settings.identity_key_secret)["SecretString"]
+    links = IdentityLinks(client("dynamodb"), settings.customers_table)
+    identities = Identities(links, steps.customers, steps.decisions, key)
+    watch, quarantine, escalations = (Outbox(sqs, url) for url in queues)
+    return Ingest(steps, watch, quarantine, escalations, identities)
 
 
 @metrics.log_metrics

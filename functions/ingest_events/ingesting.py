@@ -3,13 +3,14 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
@@ -17,7 +18,8 @@ from attune.domain.absorbing import Absorbed, absorb
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
-from attune.domain.sessions import Moment, Trigger
+from attune.domain.identifiers import IdentityClaim
+from attune.domain.sessions import Moment, Session, Trigger
 from attune.domain.signals import ConsentChange, Fact
 
 SAVE_TRIES = 8
@@ -25,6 +27,40 @@ SETTLING = timedelta(seconds=60)
 """How long to let siblings of a late event arrive before its session is judged."""
 
 logger = Logger()
+
+
+@dataclass
+class Batch:
+    """What is known of a batch while it is taken in."""
+
+    read: defaultdict[tuple[str, str], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    waiting: defaultdict[str, list[tuple[str, Fact]]] = field(default_factory=lambda: defaultdict(list))
+    customers: dict[str, Customer] = field(default_factory=dict)
+    quarantined: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    news: set[str] = field(default_factory=set)
+    late: int = 0
+
+    def credit(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
+        """Note which messages brought news; of several that say the same, the first did."""
+        brought_by: dict[str, str] = {}
+        for message_id, fact in items:
+            brought_by.setdefault(fact.message_id, message_id)
+        self.news |= {message_id for told, message_id in brought_by.items() if told in news}
+
+    def tally(self, message_ids: Iterable[str]) -> Counter[str]:
+        """Count every message once, by what became of it; `late` counts facts too old to be told from duplicates."""
+        counts: Counter[str] = Counter(late=self.late) if self.late else Counter()
+        for message_id in message_ids:
+            if message_id in self.failed:
+                counts["failed"] += 1
+            elif message_id in self.quarantined:
+                counts["quarantined"] += 1
+            elif message_id in self.news:
+                counts["accepted"] += 1
+            else:
+                counts["duplicate"] += 1
+        return counts
 
 
 @dataclass(frozen=True)
@@ -35,52 +71,86 @@ class Ingest:
     watch_queue: Outbox
     quarantine_queue: Outbox
     escalations_queue: Outbox
+    identities: Identities
 
-    def batch(self, records: Iterable[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
-        """Ingest SQS records; return the ids of those to deliver again, and how many events went which way."""
+    def batch(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
+        """Ingest SQS records; return the ids of those to deliver again, and how many events went which way.
+
+        Every record is counted once: accepted, duplicate, late, quarantined or failed.
+        """
         now = self.steps.clock.now()
-        tally: Counter[str] = Counter()
-        waiting: defaultdict[str, list[tuple[str, Fact]]] = defaultdict(list)
-        failed: list[str] = []
+        batch = Batch()
         for record in records:
             try:
-                for fact in self._read(record["body"], now, tally):
-                    waiting[fact.customer_id].append((record["messageId"], fact))
+                self._read(record["messageId"], record["body"], now, batch)
             except Exception:
                 logger.exception("event_failed", message_id=record["messageId"])
-                failed.append(record["messageId"])
-        for customer_id, items in waiting.items():
+                batch.failed.add(record["messageId"])
+        self.identities.prefetch(handle for _, handle in batch.read)
+        for (message_id, handle), facts in batch.read.items():
             try:
-                absorbed = self._take_in(customer_id, [fact for _, fact in items], now)
-                tally.update(accepted=absorbed.accepted, duplicate=absorbed.duplicates, late=absorbed.late)
+                self._attribute(message_id, handle, facts, batch)
+            except Exception:
+                logger.exception("identity_failed", message_id=message_id)
+                batch.failed.add(message_id)
+        for customer_id, items in batch.waiting.items():
+            try:
+                absorbed = self._take_in(
+                    customer_id, [fact for _, fact in items], now, batch.customers.get(customer_id)
+                )
+                batch.credit(items, absorbed.news)
+                batch.late += absorbed.late
             except Exception:
                 logger.exception("customer_failed")
-                failed += [message_id for message_id, _ in items]
-        tally["failed"] = len(set(failed))
-        return sorted(set(failed)), tally
+                batch.failed |= {message_id for message_id, _ in items}
+        return sorted(batch.failed), batch.tally(record["messageId"] for record in records)
 
-    def _read(self, body: str, now: datetime, tally: Counter[str]) -> tuple[Fact, ...]:
-        """Return the facts of an event; one that does not fit goes to quarantine and brings none."""
+    def _attribute(self, message_id: str, handle: str, facts: Sequence[Fact], batch: Batch) -> None:
+        """Find out whose facts these are, and let them wait for that customer."""
+        attributed = self.identities.owner(handle)
+        for fact in facts:
+            if isinstance(fact, IdentityClaim):
+                attributed = self.identities.claim(fact)
+                if attributed.changed:
+                    batch.news.add(message_id)
+        if attributed.customer is not None:
+            batch.customers[attributed.customer_id] = attributed.customer
+        others = [(message_id, fact) for fact in facts if not isinstance(fact, IdentityClaim)]
+        if others:
+            batch.waiting[attributed.customer_id] += others
+
+    def _read(self, message_id: str, body: str, now: datetime, batch: Batch) -> None:
+        """Read the facts of an event; one that does not fit goes to quarantine and brings none."""
         try:
-            return read_event(body, now)
+            for fact in read_event(body, now):
+                batch.read[message_id, fact.customer_id].append(fact)
         except RejectedEventError as error:
             self._quarantine(body, error, now)
-            tally["quarantined"] += 1
-            return ()
+            batch.quarantined.add(message_id)
 
     @cached_property
     def _triggers(self) -> tuple[Trigger, ...]:
         return tuple(playbook.watched() for playbook in self.steps.playbooks.values())
 
-    def _take_in(self, customer_id: str, facts: Sequence[Fact], now: datetime) -> Absorbed:
+    def _take_in(
+        self, customer_id: str, facts: Sequence[Fact], now: datetime, known: Customer | None = None
+    ) -> Absorbed:
+        """Take facts about one customer in; `known` is what was already read of them, to spare a read."""
         for attempt in range(1, SAVE_TRIES + 1):
-            customer = self.steps.customers.load_or_create(customer_id)
+            customer = known or self.steps.customers.load_or_create(customer_id)
+            known = None
             absorbed = absorb(customer, facts, self._triggers)
             for change in absorbed.consent_changes:
                 self._record_consent(customer, change)
             try:
                 for item in absorbed.changed:
-                    self.steps.customers.save(customer_id, item)
+                    self.steps.customers.save(customer.customer_id, item)
+                if not customer.profile.user_id and any(
+                    isinstance(i, Session) and not i.version for i in absorbed.changed
+                ):
+                    self.identities.heal(
+                        customer.customer_id
+                    )  # a merge meanwhile could not have seen a session just begun
                 break
             except ConflictError:
                 if attempt == SAVE_TRIES:
@@ -88,7 +158,7 @@ class Ingest:
         for reply in absorbed.calls_for_help:
             self.escalations_queue.send(
                 EscalationRequest(
-                    customer_id=customer_id,
+                    customer_id=customer.customer_id,
                     trigger="asked_for_help",
                     at=reply.time,
                     message_id=reply.message_id,
@@ -98,7 +168,7 @@ class Ingest:
                 )
             )
         for session_id, moment in absorbed.watches:
-            self._watch(customer_id, session_id, moment, now)
+            self._watch(customer.customer_id, session_id, moment, now)
         return absorbed
 
     def _watch(self, customer_id: str, session_id: str, moment: Moment, now: datetime) -> None:

@@ -4,8 +4,9 @@ from attune.adapters.wiring import TableSettings
 
 
 class Settings(TableSettings):
-    """The queues it writes to."""
+    """The queues it writes to, and the secret under which identifiers are hashed."""
 
     watch_queue_url: str
     quarantine_queue_url: str
     escalations_queue_url: str
+    identity_key_secret: str

@@ -84,7 +84,7 @@ class Answers:
             if customer.consent.refused(claim.channel):
                 break
             try:
-                self.steps.customers.save(claim.customer_id, customer.consent.changed(change))
+                self.steps.customers.save(customer.customer_id, customer.consent.changed(change))
             except ConflictError:
                 continue
             self.steps.decisions.record(_withdrawn(change, customer.profile.subject_key, claim.journey_id))
@@ -135,11 +135,12 @@ class Answers:
             return data({"error": 'send {"note_id": "...", "answer": "shown"}'}, 400)
         if answer not in ONSITE_ANSWERS:
             return data({"error": f"answer must be one of {', '.join(sorted(ONSITE_ANSWERS))}"}, 400)
-        note = next((n for n in self.steps.customers.onsite_notes(claim.customer_id) if n.note_id == note_id), None)
-        if note is None:
+        customer = self.steps.customers.load(claim.customer_id)
+        note = customer.notes.get(note_id) if customer else None
+        if customer is None or note is None:
             return data({"error": "there is no such note"}, 404)
         try:
-            self.steps.customers.save(claim.customer_id, replace(note, answer=answer))
+            self.steps.customers.save(customer.customer_id, replace(note, answer=answer))
         except ConflictError:
             return data({"error": "somebody answered at the same moment; read again"}, 409)
         return data({"note_id": note_id, "answer": answer})

@@ -44,15 +44,15 @@ class Watcher:
             self._record(customer, watch.moment, watch.session_id, decided)
         if decided.answer is Answer.STARTED:
             try:
-                self.steps.customers.save(watch.customer_id, decided.journey)
+                self.steps.customers.save(customer.customer_id, decided.journey)
             except ConflictError:
                 logger.info("journey_already_there", journey_id=decided.journey.journey_id)
         if decided.answer in (Answer.STARTED, Answer.ALREADY_RUNNING):
-            self.starter.start(decided.journey, watch.customer_id)
+            self.starter.start(decided.journey, customer.customer_id)
 
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key
-        context = customer.sessions[session_id].context
+        context = customer.current_context
         # The answer belongs to the reference: evidence that comes late may change it, and the log must hold both.
         asked = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
         reference = f"{asked}#{decided.answer}"

@@ -93,6 +93,7 @@ class ServiceStack(Stack):
         function = self._function("ingest_events", {**_urls(reached), "IDENTITY_KEY_SECRET": identity_key})
         _allow_send(function, reached)
         function.allow("secretsmanager:GetSecretValue", resources=[identity_key])
+        self.state.customers.grant(function, "dynamodb:GetItem", "dynamodb:BatchGetItem")
         function.consume(self.events_queue)
 
     def _score_friction(self) -> None:

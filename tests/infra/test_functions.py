@@ -31,7 +31,10 @@ READ_STREAM = {
 }
 GIVE_UP = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 ALLOWED = {
-    "ingest_events": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "secretsmanager:GetSecretValue"},
+    "ingest_events": LOGS
+    | TABLES
+    | CONSUME
+    | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "dynamodb:GetItem", "dynamodb:BatchGetItem"},
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,

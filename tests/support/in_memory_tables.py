@@ -20,11 +20,16 @@ class InMemoryCustomers:
     """Reads and writes customers like `CustomersTable`."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._rows: dict[tuple[str, type, str], tuple[Any, datetime | None]] = {}
         self._one_at_a_time = threading.Lock()
 
     def load(self, customer_id: str) -> Customer | None:
+        customer = self.load_unmerged(customer_id)
+        merged_into = customer.profile.merged_into if customer else ""
+        return self.load(merged_into) if merged_into else customer
+
+    def load_unmerged(self, customer_id: str) -> Customer | None:
         items = self._items(customer_id)
         profile = next((item for item in items if isinstance(item, Profile)), None)
         if profile is None:
@@ -36,6 +41,7 @@ class InMemoryCustomers:
             sessions={item.session_id: item for item in items if isinstance(item, Session)},
             journeys={item.journey_id: item for item in items if isinstance(item, Journey)},
             cases={item.about: item for item in items if isinstance(item, Case)},
+            notes={item.note_id: item for item in items if isinstance(item, OnsiteNote)},
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -49,7 +55,17 @@ class InMemoryCustomers:
         return Customer(profile=profile)
 
     def onsite_notes(self, customer_id: str) -> tuple[OnsiteNote, ...]:
-        return tuple(item for item in self._items(customer_id) if isinstance(item, OnsiteNote))
+        customer = self.load(customer_id)
+        return tuple(customer.notes.values()) if customer else ()
+
+    def delete(self, customer_id: str, item: Any) -> None:
+        name, _ = self._place(item)
+        place = (customer_id, type(item), name)
+        with self._one_at_a_time:
+            known, _ = self._rows.get(place, (None, None))
+            if known is None or known.version != item.version:
+                raise ConflictError(f"{name} was changed by somebody else since it was read")
+            del self._rows[place]
 
     def save[T](self, customer_id: str, item: T) -> T:
         name, expires = self._place(item)
@@ -69,12 +85,12 @@ class InMemoryCustomers:
         return [item for (owner, _, _), (item, expires) in rows if owner == customer_id and not self._is_over(expires)]
 
     def _is_over(self, expires: datetime | None) -> bool:
-        return expires is not None and expires <= self._clock.now()
+        return expires is not None and expires <= self.clock.now()
 
     def _place(self, item: object) -> tuple[str, datetime | None]:
         match item:
             case Session():
-                return item.session_id, self._clock.now() + SESSION_KEPT_FOR
+                return item.session_id, self.clock.now() + SESSION_KEPT_FOR
             case Journey():
                 return item.journey_id, item.expires_at + JOURNEY_KEPT_FOR
             case Case():

@@ -46,6 +46,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "BUS_NAME": "attune",
         "DELIVERY_STREAM": "decisions",
         "LINK_KEY_SECRET": "link-key",
+        "IDENTITY_KEY_SECRET": "identity-key",
         "EMAIL_FROM": "Acme Care <care@shop.example>",
         "EMAIL_REPLY_TO": "care@shop.example",
         "CONFIGURATION_SET": "attune",
@@ -69,7 +70,8 @@ class Stage:
         self.dynamodb, self.sqs, self.events = (boto3.client(name) for name in ("dynamodb", "sqs", "events"))
         create_tables(self.dynamodb)
         self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
-        boto3.client("secretsmanager").create_secret(Name="link-key", SecretString="a key for tests")
+        for name in ("link-key", "identity-key"):
+            boto3.client("secretsmanager").create_secret(Name=name, SecretString="a key for tests")
         boto3.client("sesv2").create_email_identity(EmailIdentity="care@shop.example")
         self.states = boto3.client("stepfunctions")
         self.journey_arn = self.states.create_state_machine(

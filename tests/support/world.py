@@ -19,6 +19,8 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.email import EmailSender
+from attune.adapters.identities import Identities
+from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
 from attune.adapters.playbook_files import load_playbooks
@@ -94,7 +96,9 @@ class World:
         self.watch_queue = VirtualQueue(self)
         watcher = Watcher(self.steps, self.watch_queue, self)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
-        self.ingest = Ingest(self.steps, self.watch_queue, self.quarantine, self.escalations)  # type: ignore[arg-type]
+        links = IdentityLinks(self.dynamodb, "customers")
+        self.identities = Identities(links, self.customers, self.decisions_table, "a key for tests")
+        self.ingest = Ingest(self.steps, self.watch_queue, self.quarantine, self.escalations, self.identities)  # type: ignore[arg-type]
         self.links = Links("a key for tests")
         ses = boto3.client("sesv2", region_name=REGION)
         ses.create_email_identity(EmailIdentity="care@shop.example")

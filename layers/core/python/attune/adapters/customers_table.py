@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
 
+MAX_MERGES = 8
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = timedelta(days=90)
 
@@ -43,10 +44,20 @@ class CustomersTable:
         """Keep the client, the table's name and the clock that expiry is told by."""
         self._client = client
         self._table = table_name
-        self._clock = clock
+        self.clock = clock
 
     def load(self, customer_id: str) -> Customer | None:
-        """Return everything about a customer, or None for somebody unknown."""
+        """Return everything about a customer, under whatever id they go now, or None for somebody unknown."""
+        for _ in range(MAX_MERGES):
+            customer = self.load_unmerged(customer_id)
+            if customer is None or not customer.profile.merged_into:
+                return customer
+            customer_id = customer.profile.merged_into
+        message = f"customer {customer_id} was merged more than {MAX_MERGES} times over"
+        raise ConflictError(message)
+
+    def load_unmerged(self, customer_id: str) -> Customer | None:
+        """Return what is stored under exactly this id, also if the customer has become another one."""
         items = self._items(customer_id)
         if "PROFILE" not in items:
             return None
@@ -57,6 +68,7 @@ class CustomersTable:
             sessions={item.session_id: item for item in items.values() if isinstance(item, Session)},
             journeys={item.journey_id: item for item in items.values() if isinstance(item, Journey)},
             cases={item.about: item for item in items.values() if isinstance(item, Case)},
+            notes={item.note_id: item for item in items.values() if isinstance(item, OnsiteNote)},
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -72,7 +84,8 @@ class CustomersTable:
 
     def onsite_notes(self, customer_id: str) -> tuple[OnsiteNote, ...]:
         """Return the notes waiting on the site."""
-        return tuple(item for item in self._items(customer_id).values() if isinstance(item, OnsiteNote))
+        customer = self.load(customer_id)
+        return tuple(customer.notes.values()) if customer else ()
 
     def save[T: Item](self, customer_id: str, item: T) -> T:
         """Write one item over the version it was read in; return it with its new version.
@@ -81,8 +94,24 @@ class CustomersTable:
         """
         return self._write(customer_id, item)
 
+    def delete(self, customer_id: str, item: Item) -> None:
+        """Take one item away, if it still is as it was read; raise ConflictError if it is not."""
+        sort_key, _ = _place(item, self.clock.now())
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key={"pk": {"S": partition_key(customer_id)}, "sk": {"S": sort_key}},
+                ConditionExpression="version = :read",
+                ExpressionAttributeValues={":read": {"N": str(item.version)}},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                message = f"{sort_key} was changed by somebody else since it was read"
+                raise ConflictError(message) from error
+            raise
+
     def _items(self, customer_id: str) -> dict[str, Any]:
-        now = self._clock.real_now().timestamp()
+        now = self.clock.real_now().timestamp()
         found: dict[str, Any] = {}
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -100,12 +129,12 @@ class CustomersTable:
         return found
 
     def _write[T: Item](self, customer_id: str, item: T) -> T:
-        sort_key, expires = _place(item, self._clock.now())
+        sort_key, expires = _place(item, self.clock.now())
         written = replace(item, version=item.version + 1)
         values: dict[str, Any] = {":read": {"N": str(item.version)}}
         condition = "version = :read"
         if item.version == 0:
-            values = {":now": {"N": str(int(self._clock.real_now().timestamp()))}}
+            values = {":now": {"N": str(int(self.clock.real_now().timestamp()))}}
             condition = "attribute_not_exists(pk) OR expires_at <= :now"
         row: dict[str, Any] = {
             "pk": {"S": partition_key(customer_id)},
@@ -114,7 +143,7 @@ class CustomersTable:
             "data": {"S": _ADAPTERS[sort_key.partition("#")[0]].dump_json(written).decode()},
         }
         if expires is not None:
-            row["expires_at"] = {"N": str(int(self._clock.to_real(expires).timestamp()))}
+            row["expires_at"] = {"N": str(int(self.clock.to_real(expires).timestamp()))}
         try:
             self._client.put_item(
                 TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values

@@ -77,17 +77,17 @@ class JourneySteps:
         journey = customer.journeys.get(payload.journey_id) if customer else None
         if customer is None or journey is None:
             return None
-        step = self._step(payload)
+        step = self._step(payload, customer)
         if playbook is None or payload.touch > len(playbook.touches):
             self._withdraw(step, customer, journey)
             return None
         situation = journey_situation(customer, playbook, journey, self.clock.now())
         return OpenStep(step, payload, playbook, journey, situation)
 
-    def _step(self, payload: StepPayload) -> Step:
+    def _step(self, payload: StepPayload, customer: Customer) -> Step:
         return Step(
             journey_id=payload.journey_id,
-            customer_id=payload.customer_id,
+            customer_id=customer.customer_id,
             playbook=payload.playbook,
             playbook_version=payload.playbook_version,
             key=payload.key,

@@ -38,7 +38,7 @@ SERVER_ERROR = 500
 def delivery(permanent: AbstractSet[str]) -> Iterator[None]:
     """Translate botocore's errors while a message is handed over; codes in `permanent` will never succeed.
 
-    Unknown client errors (4xx) propagate unchanged: the provider refused, but nobody has thought about why.
+    Any other refusal (4xx: a permission, an expired token) sent nothing and may be mended: it counts as "for now".
     """
     try:
         yield
@@ -56,4 +56,4 @@ def delivery(permanent: AbstractSet[str]) -> Iterator[None]:
             raise PermanentDeliveryError(code, f"The provider refused: {code}.") from error
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR:
             raise UncertainDeliveryError(code, f"The provider failed while taking the message: {code}.") from error
-        raise
+        raise ThrottledDeliveryError(code, f"The provider refused: {code}.") from error

@@ -31,6 +31,8 @@ class Absorbed:
     accepted: int
     duplicates: int
     late: int
+    news: frozenset[str] = frozenset()
+    """Message ids of the facts that changed something."""
 
 
 class _Intake:
@@ -43,18 +45,19 @@ class _Intake:
         self.cases = dict(customer.cases)
         self.consent_changes: list[ConsentChange] = []
         self.accepted = self.duplicates = self.late = 0
+        self.news: set[str] = set()
 
     def take(self, fact: Fact) -> None:
         """Take over what a fact changes outside the sessions."""
         match fact:
             case ProfileChange():
                 told = self.profile.told(fact)
-                self._count(changed=told is not self.profile)
+                self._count(fact, changed=told is not self.profile)
                 self.profile = told
             case ConsentChange():
-                self._count(changed=self.agree(fact))
+                self._count(fact, changed=self.agree(fact))
             case CaseResolved():
-                self._count(changed=_resolve(self.cases, fact))
+                self._count(fact, changed=_resolve(self.cases, fact))
             case _:
                 pass  # sessions take the rest
 
@@ -76,9 +79,11 @@ class _Intake:
             items.append(self.consent)
         return items + [case for about, case in self.cases.items() if case is not self.before.cases[about]]
 
-    def _count(self, *, changed: bool) -> None:
+    def _count(self, fact: Fact, *, changed: bool) -> None:
         self.accepted += changed
         self.duplicates += not changed
+        if changed:
+            self.news.add(fact.message_id)
 
 
 def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger]) -> Absorbed:
@@ -101,6 +106,7 @@ def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger
         intake.accepted += recorded.accepted
         intake.duplicates += recorded.duplicates
         intake.late += recorded.late
+        intake.news |= recorded.news
         if recorded.session is not before:
             sessions.append(recorded.session)
         again = recorded.duplicates > 0
@@ -113,6 +119,7 @@ def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger
         accepted=intake.accepted,
         duplicates=intake.duplicates,
         late=intake.late,
+        news=frozenset(intake.news),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from attune.domain.contacts import Ledger
 from attune.domain.journeys import Journey
+from attune.domain.onsite import OnsiteNote
 from attune.domain.sessions import Session, SessionState, Trigger, state_of
 from attune.domain.signals import ConsentChange, ProfileChange, SignalKind
 
@@ -23,7 +24,11 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What applications told us about a person; `subject_secret` (hex) makes their rows in the log theirs."""
+    """What applications told us about a person; `subject_secret` (hex) makes their rows in the log theirs.
+
+    `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
+    set once this customer turned out to be another one.
+    """
 
     customer_id: str
     subject_secret: str
@@ -40,6 +45,10 @@ class Profile:
     regulatory_flag: bool = False
     automation_opt_out: bool = False
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
+    user_id: str = ""
+    name: str = ""
+    identifiers: Mapping[str, datetime] = field(default_factory=dict)
+    merged_into: str = ""
     version: int = 0
 
     def told(self, change: ProfileChange) -> "Profile":
@@ -150,6 +159,17 @@ class Customer:
     ledger: Ledger = field(default_factory=Ledger)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     cases: Mapping[str, Case] = field(default_factory=dict)
+    notes: Mapping[str, OnsiteNote] = field(default_factory=dict)
+
+    def sessions_called(self, name: str) -> tuple[Session, ...]:
+        """Return the sessions of this name: stored under it, or moved here from a customer where they had it."""
+        return tuple(session for session in self.sessions.values() if name in (session.session_id, session.name))
+
+    @property
+    def current_context(self) -> Mapping[str, str]:
+        """The surroundings of the session seen last; empty for somebody without one."""
+        current = self.current_session(())
+        return current[0].context if current else {}
 
     @property
     def customer_id(self) -> str:

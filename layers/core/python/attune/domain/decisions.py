@@ -21,6 +21,7 @@ class DecisionKind(StrEnum):
     ESCALATION = "escalation"
     CONSENT = "consent"
     JOURNEY = "journey"
+    IDENTITY = "identity"
 
 
 @dataclass(frozen=True)

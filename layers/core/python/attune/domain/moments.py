@@ -47,11 +47,11 @@ def journey_id_for(customer: Customer, playbook: str, key: str) -> str:
 
 def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime) -> bool:
     """Whether the session really went quiet as announced; activity before the quiet period ended undoes it."""
-    session = customer.sessions.get(session_id)
-    if session is None:
-        return False
     triggers = (playbook.watched(),)
-    return moment in moments_until(state_of(session, triggers), triggers, now)
+    return any(
+        moment in moments_until(state_of(session, triggers), triggers, now)
+        for session in customer.sessions_called(session_id)
+    )
 
 
 def decide_moment(
@@ -69,7 +69,13 @@ def decide_moment(
         since=moment.due_at,
         expires_at=moment.due_at + playbook.expires_after,
     )
-    answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
+    # After a merge the journey of this undertaking may have begun as another customer's, under another id.
+    begun = next((j for j in customer.journeys.values() if (j.playbook, j.key) == (playbook.id, moment.key)), None)
+    journey = begun or journey
+    if customer.current_context.get("bot"):
+        answer, reason = Answer.WITHHELD, Reason("bot", "The visitor is a program, not a person.")
+    else:
+        answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
     friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.terms)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
 

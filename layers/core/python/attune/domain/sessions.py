@@ -83,17 +83,24 @@ class Session:
     tail: tuple[Entry, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict)
     context_at: Mapping[str, datetime] = field(default_factory=dict)
+    origin: str = ""
     version: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the session was called when it began: undertakings keep their keys when a merge moves it."""
+        return self.origin or self.session_id
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """The outcome of adding signals: the new session, and how many changed nothing and why."""
+    """The outcome of adding signals: the new session, how many changed nothing and why, and which were news."""
 
     session: Session
     accepted: int
     duplicates: int
     late: int
+    news: frozenset[str] = frozenset()
 
 
 def fingerprint(message_id: str) -> str:
@@ -112,7 +119,8 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
     tail = list(session.tail)
     checkpoint = session.checkpoint
     context, context_at = session.context, session.context_at
-    duplicates = late = accepted = 0
+    duplicates = late = 0
+    fresh: set[str] = set()
     for signal in signals:
         mark = fingerprint(signal.message_id)
         if mark in known:
@@ -127,14 +135,14 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
             late += 1
             continue
         tail.append(Entry(signal.time, mark, signal.kind, signal.reference))
-        accepted += 1
+        fresh.add(signal.message_id)
     tail.sort()
     folded_until = session.folded_until
     if len(tail) > TAIL_LIMIT:
         old, tail = tail[:-TAIL_LIMIT], tail[-TAIL_LIMIT:]
-        checkpoint = fold(checkpoint, old, triggers, session_id=session.session_id)
+        checkpoint = fold(checkpoint, old, triggers, session_id=session.name)
         folded_until = old[-1].time
-    if not accepted and not late:
+    if not fresh and not late:
         return Recorded(session, 0, duplicates, 0)
     changed = replace(
         session,
@@ -144,13 +152,13 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         context=context,
         context_at=context_at,
     )
-    return Recorded(changed, accepted, duplicates, late)
+    return Recorded(changed, len(fresh), duplicates, late, frozenset(fresh))
 
 
 def state_of(session: Session, triggers: Iterable[Trigger], *, until: datetime | None = None) -> SessionState:
     """Fold the whole session, or what of it happened no later than `until`."""
     entries = [entry for entry in session.tail if until is None or entry.time <= until]
-    return fold(session.checkpoint, entries, tuple(triggers), session_id=session.session_id)
+    return fold(session.checkpoint, entries, tuple(triggers), session_id=session.name)
 
 
 def fold(

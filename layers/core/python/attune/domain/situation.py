@@ -113,7 +113,7 @@ def running_journey(customer: Customer) -> Journey | None:
 
 def state_at(customer: Customer, session_id: str, until: datetime) -> SessionState:
     """Return a session as it was at an instant (as far as its memory reaches)."""
-    session = customer.sessions.get(session_id)
+    session = next(iter(customer.sessions_called(session_id)), None)
     if session is None:
         return SessionState()
     reaches = session.folded_until is None or session.folded_until <= until
