@@ -63,7 +63,7 @@ def read_keys(text: str) -> dict[str, str]:
     named = found if isinstance(found, dict) else {"key": text.strip()}
     keys = {str(name): key for name, key in named.items() if isinstance(key, str) and len(key) >= SHORTEST_KEY}
     for name in named.keys() - keys.keys():
-        logger.error("key_ignored", name=name, why=f"not a text of at least {SHORTEST_KEY} characters")
+        logger.error("key_ignored", key_name=name, why=f"not a text of at least {SHORTEST_KEY} characters")
     return keys
 
 
