@@ -17,16 +17,18 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from botocore import xform_name
 from botocore.session import Session
 
-from attune.adapters.senders import read_event
+from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.senders import READERS, read_event
 from attune.adapters.senders.segment import FLAGS, SPECIAL_EVENTS, TRAITS, _plain_name
 from attune.domain.playbooks import Playbook
 from attune.domain.signals import EVENT_KINDS, KINDS_BY_EVENT
+from attune.events.families import every_event
 from attune_cli.main import app
 from infra.config import Stage
 from tests.infra.templates import synthesise
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/settings.py"))
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -84,27 +86,51 @@ def test_every_variable_that_a_function_reads_is_explained(name: str) -> None:
     assert read - set(re.findall(r"`([A-Z_]+)`", page("configuration"))) == set()
 
 
+def catalogue_sections() -> dict[str, str]:
+    """Return what the catalogue says about each event, by its name."""
+    sections = re.split(r"^### ", page("events/README"), flags=re.MULTILINE)[1:]
+    return {section.splitlines()[0]: section.partition("\n## ")[0] for section in sections}
+
+
 def test_every_event_that_attune_treats_specially_is_in_the_catalogue() -> None:
     known = {_plain_name(name) for name in (*EVENT_KINDS, *KINDS_BY_EVENT, *SPECIAL_EVENTS)}
+    told = [_plain_name(name) for name in catalogue_sections()]
 
-    assert {_plain_name(heading) for heading in headings(page("events"), 3)} == known
+    assert known - set(told) == set()
+    assert sorted(told) == sorted({_plain_name(event.contract.title) for event in every_event()})
 
 
-def test_every_event_of_the_catalogue_has_an_example_of_its_own_that_is_understood() -> None:
-    sections = re.split(r"^### ", page("events"), flags=re.MULTILINE)[1:]
+def test_every_event_of_the_catalogue_has_examples_of_its_own_that_are_understood() -> None:
+    for name, section in catalogue_sections().items():
+        examples = [json.loads(example) for example in blocks(section, "json")]
+        assert examples, name
+        for call in examples:
+            assert (call.get("event") or call["type"]) == name
+            assert read_event(json.dumps({"id": "e-1", "source": "app.shop", "detail": call}), NOW)
 
-    for section in sections:
-        (example,) = blocks(section, "json")
-        call = json.loads(example)
-        assert call["event"] == section.splitlines()[0]
-        assert read_event(json.dumps({"id": "e-1", "source": "app.shop", "detail": call}), NOW)
+
+def test_every_event_that_a_playbook_names_says_so_in_the_catalogue() -> None:
+    sections = catalogue_sections()
+
+    for playbook in load_playbooks(ROOT / "templates").values():
+        rule = playbook.trigger
+        for name in (*rule.opened_by, *rule.closed_by, *rule.excluded_by):
+            assert f"`{playbook.id}`" in sections[name], (playbook.id, name)
 
 
 def test_every_trait_that_is_read_is_explained() -> None:
-    named = set(re.findall(r"`([A-Za-z_.]+)`", page("events").partition("## Page")[0]))
+    named = set(re.findall(r"`(?:traits\.)?([A-Za-z_.]+)`", catalogue_sections()["identify"]))
 
     for names in (*TRAITS.values(), *FLAGS.values()):
         assert named & set(names), names
+
+
+def test_every_sender_has_a_section_and_no_section_is_about_nobody() -> None:
+    senders = {read.__module__.rpartition(".")[2].replace("_", "") for _, read in READERS}
+    told = {re.sub(r"[^a-z]", "", title.casefold()) for title in headings(page("events/senders"), 2)}
+
+    assert all(any(sender in title for title in told) for sender in senders), senders
+    assert all(any(sender in title for sender in senders) for title in told), told
 
 
 def test_every_reason_for_quarantine_is_explained() -> None:

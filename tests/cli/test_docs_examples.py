@@ -1,6 +1,5 @@
 """The examples do what they say: their events are understood, their stories come true, their scripts work."""
 
-import importlib.util
 import json
 import re
 import shutil
@@ -8,14 +7,11 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from attune.adapters.senders import read_event
-from tests.cli.fake_bus import FakeBus
 from tests.support.world import World
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -102,56 +98,6 @@ def test_who_is_at_ease_is_left_alone(world: World) -> None:
     assert world.choices(fay, "moment") == ["calm"]
 
 
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Any:
-    spec = importlib.util.spec_from_file_location("publish_event", EXAMPLES / "publish_event.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module.time, "sleep", lambda _seconds: None)
-    return module
-
-
-def test_the_python_example_puts_every_line_on_the_bus(publisher: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    story = EXAMPLES / "events" / "abandoned_cart.ndjson"
-    with mock_aws():
-        events, sqs = boto3.client("events"), boto3.client("sqs")
-        url = sqs.create_queue(QueueName="events")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        events.create_event_bus(Name="shop")
-        events.put_rule(Name="all", EventBusName="shop", EventPattern=json.dumps({"source": ["app.shop"]}))
-        events.put_targets(Rule="all", EventBusName="shop", Targets=[{"Id": "queue", "Arn": arn}])
-        monkeypatch.setattr("sys.argv", ["publish_event.py", "shop", str(story)])
-
-        publisher.main()
-
-        found: list[str] = []
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            found += [message["Body"] for message in messages]
-    assert sorted(json.loads(body)["detail"]["messageId"] for body in found) == sorted(
-        json.loads(line)["messageId"] for line in lines("abandoned_cart")
-    )
-    assert all(read_event(body, datetime.now(UTC)) for body in found)
-
-
-def test_the_python_example_offers_refused_entries_again_and_only_those(publisher: Any) -> None:
-    calls = [{"type": "track", "event": "Cart Viewed", "userId": "c", "messageId": f"m-{n}"} for n in range(12)]
-    bus = FakeBus({json.dumps(calls[3]): ["ThrottlingException"], json.dumps(calls[11]): ["InternalFailure"] * 2})
-
-    assert publisher.publish(bus, "shop", calls) == 12
-
-    assert [len(request) for request in bus.requests] == [10, 1, 2, 1, 1]
-    assert len(bus.accepted) == 12
-
-
-def test_the_python_example_says_so_when_the_bus_keeps_refusing(publisher: Any) -> None:
-    call = {"type": "track", "event": "Cart Viewed", "userId": "c", "messageId": "m-1"}
-
-    with pytest.raises(RuntimeError, match="1 events were refused 5 times: InternalFailure"):
-        publisher.publish(FakeBus({json.dumps(call): ["InternalFailure"] * 9}), "shop", [call])
-
-
 @pytest.mark.parametrize("script", ["publish_event.sh", "pull_cases.sh"])
 def test_the_shell_examples_parse_and_say_what_they_need(script: str) -> None:
     checked = subprocess.run(["bash", "-n", EXAMPLES / script], check=False, capture_output=True, text=True)
@@ -171,4 +117,5 @@ def test_the_javascript_example_parses_and_pins_what_it_needs() -> None:
 
     assert (checked.returncode, checked.stderr) == (0, "")
     assert set(re.findall(r'from "(@[^"]+)"', script.read_text())) == set(pinned)
+    assert "resolved" not in (EXAMPLES / "package-lock.json").read_text(), "the lock file names a registry"
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in pinned.values())

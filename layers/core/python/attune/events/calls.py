@@ -7,15 +7,17 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from attune.events.context import Context
-from attune.events.contract import Contract, EventFields, Id, OpenModel
+from attune.events.contract import Amount, Contract, EventFields, Id, OpenModel
 
 
 class Call(OpenModel):
-    """What every call may carry. Either `userId` or `anonymousId` is needed."""
+    """What every call may carry: `userId` or `anonymousId`, better both."""
 
     type: str = Field(description="which call")
     userId: Id | None = Field(None, description="the customer's id in your system; use an id, not an email address")
-    anonymousId: Id | None = Field(None, description="the device or cookie, where the customer is not known yet")
+    anonymousId: Id | None = Field(
+        None, description="the device or cookie; with it, what somebody did before they said who they are is theirs too"
+    )
     messageId: Id | None = Field(
         None, description="makes a repeated delivery count once; new for each event, the same when it is offered again"
     )
@@ -34,6 +36,7 @@ class TraitFields(EventFields):
             {
                 "traits": {
                     "firstName": "Ada",
+                    "lastName": "Lovelace",
                     "email": "ada@example.com",
                     "phone": "+447700900001",
                     "locale": "en-GB",
@@ -51,6 +54,7 @@ class TraitFields(EventFields):
     )
 
     firstName: str | None = Field(None, description="for the greeting; also `first_name`, or the first word of `name`")
+    lastName: str | None = Field(None, description="with the first name, tells two people on one device apart")
     name: str | None = Field(
         None, description="the full name; only its first word is kept, and only without `firstName`"
     )
@@ -96,7 +100,8 @@ class PageFields(EventFields):
     title: str | None = Field(None, description="its title")
     url: str | None = Field(None, description="its URL")
     referrer: str | None = Field(None, description="where the customer came from")
-    search: str | None = Field(None, description="query part of the URL")
+    search: str | None = Field(None, description="query part of the URL: campaign and click ids are read from it")
+    time_on_page: Amount | None = Field(None, description="seconds spent on it so far")
 
 
 class ScreenFields(EventFields):

@@ -13,6 +13,7 @@ class Campaign(OpenModel):
     source: str | None = Field(None, description="who sent them")
     medium: str | None = Field(None, description="how, e.g. `email`, `cpc`")
     term: str | None = Field(None, description="the keyword")
+    gclid: str | None = Field(None, description="the click's id, under the ad network's own name for it")
     content: str | None = Field(None, description="which of several links or pictures")
 
 
@@ -38,6 +39,19 @@ class UserAgentData(OpenModel):
     mobile: bool | None = Field(None, description="`true`: a phone")
 
 
+class Location(OpenModel):
+    """Where the customer is, roughly."""
+
+    country: str | None = Field(None, description="two letters")
+
+
+class ExternalId(OpenModel):
+    """By what another system knows the customer."""
+
+    type: str | None = Field(None, description="which system, e.g. `shopify`; `email` and `phone` are known")
+    id: Id | None = Field(None, description="its id for the customer")
+
+
 class Context(OpenModel):
     """What the sender knows of the customer's surroundings. Nothing of it is needed."""
 
@@ -53,6 +67,8 @@ class Context(OpenModel):
     device: Device | None = Field(None, description="the device of an app")
     campaign: Campaign | None = Field(None, description="how the customer came")
     page: Page | None = Field(None, description="where the customer is")
+    location: Location | None = Field(None, description="where the customer is")
+    externalIds: list[ExternalId] | None = Field(None, description="ids of the same person in other systems")
     schemaVersion: str | None = Field(
         None,
         description="the version of the event's contract that the sender was written for, e.g. `1.0`; for people who "

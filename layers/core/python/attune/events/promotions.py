@@ -39,8 +39,7 @@ class AdClicked(EventFields):
             {
                 "properties": {
                     "keyword": "waterproof boots",
-                    "source": "search",
-                    "click_id": "Cj0KCQ",
+                    "gclid": "Cj0KCQ",
                     "landing_page": "/sale",
                 }
             },
@@ -48,8 +47,9 @@ class AdClicked(EventFields):
     )
 
     keyword: str | None = Field(None, description="the words that were searched for or bid on")
-    source: str | None = Field(None, description="who showed the advertisement")
-    medium: str | None = Field(None, description="how, e.g. `cpc`")
-    campaign: str | None = Field(None, description="which campaign")
-    click_id: str | None = Field(None, description="the click's id, as in `gclid`")
-    landing_page: str | None = Field(None, description="where they arrived")
+    gclid: str | None = Field(
+        None,
+        description="the click's id; under the network's own name: `gclid`, `dclid`, `msclkid`, `fbclid`, `ttclid`, "
+        "`twclid`, `li_fat_id`",
+    )
+    landing_page: str | None = Field(None, description="path of the page where they arrived")
