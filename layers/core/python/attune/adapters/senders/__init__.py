@@ -1,56 +1,66 @@
 """What senders put on the bus, read into facts: one module per sender, one line in the registry below."""
 
-import json
-import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from attune.adapters.senders import segment
+from attune.adapters.senders import cloudevents, pinpoint, segment, ses, shopify, sms, stripe, zendesk
+from attune.adapters.senders.calls import CALL_TYPES
+from attune.adapters.senders.unwrapping import MAX_EVENT_BYTES as MAX_EVENT_BYTES
+from attune.adapters.senders.unwrapping import Envelope, several, unwrap
 from attune.domain.errors import RejectedEventError
 from attune.domain.signals import Fact
 
-MAX_EVENT_BYTES = 256 * 1024
-HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
-"""What may be a surrogate, written as an escape or as it is; JavaScript leaves one when it cuts an emoji in two."""
-
-type Envelope = dict[str, Any]
 type Reader = Callable[[Envelope, datetime], tuple[Fact, ...]]
 
-READERS: tuple[tuple[Callable[[Envelope], bool], Reader], ...] = ((segment.recognises, segment.read),)
+READERS: tuple[tuple[Callable[[Envelope], bool], Reader], ...] = (
+    (cloudevents.recognises, cloudevents.read),
+    (shopify.recognises, shopify.read),
+    (stripe.recognises, stripe.read),
+    (ses.recognises, ses.read),
+    (sms.recognises, sms.read),
+    (pinpoint.recognises, pinpoint.read),
+    (zendesk.recognises, zendesk.read),
+    (segment.recognises, segment.read),
+)
+"""Asked in this order; the native language comes last, because its calls may be what others carry."""
 
 
 def read_event(body: str, now: datetime) -> tuple[Fact, ...]:
-    """Read one EventBridge event (JSON text) into facts; raise RejectedEventError with a reason for people."""
-    size = len(body.encode(errors="replace"))
-    if size > MAX_EVENT_BYTES:
-        reason = f"the event has {size:,} bytes, at most {MAX_EVENT_BYTES:,} are read: send ids instead of contents"
-        raise RejectedEventError("too_large", reason)
+    """Read what the events queue delivers (JSON text) into facts; raise RejectedEventError with a reason for people.
+
+    A batch is read as a whole or not at all: the reason names the event that does not fit.
+    """
+    envelope = unwrap(body)
+    read = _reader_of(envelope)
+    if read is not None:
+        return read(envelope, now)
+    batch = tuple(several(envelope))
+    if not batch:
+        raise _unknown(envelope)
+    return tuple(fact for position, one in enumerate(batch, start=1) for fact in _of_batch(one, position, now))
+
+
+def _reader_of(envelope: Envelope) -> Reader | None:
+    return next((read for recognises, read in READERS if recognises(envelope)), None)
+
+
+def _of_batch(envelope: Envelope, position: int, now: datetime) -> tuple[Fact, ...]:
     try:
-        envelope = _parse(body)
-    except RecursionError as error:
-        reason = "the message is nested too deeply to be read: publish events with PutEvents and a flat JSON detail"
-        raise RejectedEventError("malformed_json", reason) from error
-    except ValueError as error:
-        reason = f"the message is not JSON ({error}): publish events with PutEvents and a JSON detail"
-        raise RejectedEventError("malformed_json", reason) from error
-    if not isinstance(envelope, dict) or not isinstance(envelope.get("detail"), dict):
+        read = _reader_of(envelope)
+        if read is None:
+            raise _unknown(envelope)
+        return read(envelope, now)
+    except RejectedEventError as error:
+        raise RejectedEventError(error.reason, f"event {position} of the batch: {error}") from error
+
+
+def _unknown(envelope: Envelope) -> RejectedEventError:
+    if "bare" in envelope and "type" not in envelope["detail"]:
         reason = "the message is no EventBridge event with an object as `detail`: publish with PutEvents"
-        raise RejectedEventError("malformed_envelope", reason)
-    for recognises, read in READERS:
-        if recognises(envelope):
-            return read(envelope, now)
+        return RejectedEventError("malformed_envelope", reason)
     kind = envelope["detail"].get("type")
     reason = (
-        f"`detail.type` is {kind!r}: use one of {', '.join(segment.CALL_TYPES)} as in the Segment spec "
-        f"(detail-type was {envelope.get('detail-type')!r}, source {envelope.get('source')!r})"
+        f"`detail.type` is {kind!r:.200}: use one of {', '.join(CALL_TYPES)} as in the Segment spec "
+        f"(detail-type was {envelope.get('detail-type')!r:.200}, source {envelope.get('source')!r:.200})"
     )
-    raise RejectedEventError("unknown_type", reason)
-
-
-def _parse(body: str) -> Any:
-    """Parse JSON; halves of cut-off characters, which can be neither stored nor sent, become question marks."""
-    parsed = json.loads(body)
-    if HALF_A_CHARACTER.search(body):
-        parsed = json.loads(json.dumps(parsed, ensure_ascii=False).encode(errors="replace"))
-    return parsed
+    return RejectedEventError("unknown_type", reason)

@@ -1,0 +1,132 @@
+"""What track calls mean: the names of the Segment spec and Attune's own, however they are written."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from attune.adapters.senders.calls import Call
+from attune.adapters.senders.origins import Origin, checked_id
+from attune.adapters.senders.values import first, text
+from attune.domain.errors import RejectedEventError
+from attune.domain.signals import EVENT_KINDS, CaseResolved, Fact, Feedback, Signal, SignalKind
+
+CHANNELS = ("email", "sms", "onsite")
+DEAL_WORDS = re.compile(r"coupon|discount|promo|voucher|deal|gutschein|rabatt|descuento|cup[oó]n", re.IGNORECASE)
+LONGEST_QUERY = 1_000
+
+type EventReader = Callable[[Call, Origin], tuple[Fact, ...]]
+
+
+def read_track(call: Call, event: str, origin: Origin) -> tuple[Fact, ...]:
+    """Read a track call; a name nobody knows is something else that happened."""
+    plain = plain_event_name(event)
+    if plain in PLAIN_KINDS:
+        return (call_signal(call, origin, PLAIN_KINDS[plain], event),)
+    special = SPECIAL_EVENTS.get(plain)
+    return special(call, origin) if special else (call_signal(call, origin, SignalKind.OTHER, event),)
+
+
+def is_known_event(name: str) -> bool:
+    """Whether a name means more than that something happened."""
+    plain = plain_event_name(name)
+    return plain in PLAIN_KINDS or plain in SPECIAL_EVENTS
+
+
+def plain_event_name(name: str) -> str:
+    """Return a name as it is compared: `productAdded`, `product_added` and `Product Added` are one."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return re.sub(r"[^a-z0-9]+", " ", spaced.casefold()).strip()
+
+
+def call_signal(call: Call, origin: Origin, kind: SignalKind, name: str) -> Signal:
+    """Return what happened, with the undertaking it belongs to."""
+    properties = call.properties
+    # No checkout_id: the steps of a checkout would part from the cart they belong to.
+    reference = first(properties.get("cart_id"), properties.get("form_id"))
+    if kind is SignalKind.DELIVERY_DELAYED:
+        reference = first(properties.get("order_id"), reference)
+    return origin.signal(kind, name, reference=reference)
+
+
+def _search(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    properties = call.properties
+    count = properties.get("results_count", properties.get("result_count"))
+    if DEAL_WORDS.search(str(properties.get("query", ""))[:LONGEST_QUERY]):
+        kind = SignalKind.DEAL_SEARCHED
+    elif text(count) in {"0", "0.0"}:
+        kind = SignalKind.SEARCHED_IN_VAIN
+    else:
+        kind = SignalKind.SEARCHED
+    return (call_signal(call, origin, kind, "Products Searched"),)
+
+
+def _list_filtered(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    sorts = call.properties.get("sorts")
+    by_price = (
+        any(isinstance(sort, dict) and sort.get("type") == "price" for sort in sorts)
+        if isinstance(sorts, list)
+        else False
+    )
+    kind = SignalKind.PRICE_SORTED if by_price else SignalKind.VIEWED
+    return (call_signal(call, origin, kind, "Product List Filtered"),)
+
+
+def _reply(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    words = str(call.properties.get("text") or call.properties.get("body") or "")
+    return (origin.reply(words, str(call.properties.get("channel") or "")),)
+
+
+def _feedback(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    helpful = call.properties.get("helpful")
+    if not isinstance(helpful, bool):
+        raise RejectedEventError("wrong_field", f"properties.helpful must be true or false, not {_shown(helpful)}")
+    return (
+        Feedback(
+            message_id=origin.message_id,
+            customer_id=origin.handle,
+            session_id=origin.session_id,
+            time=origin.time,
+            helpful=helpful,
+            journey_id=str(call.properties.get("journey_id") or ""),
+        ),
+    )
+
+
+def _consent(*, granted: bool) -> EventReader:
+    def read_consent(call: Call, origin: Origin) -> tuple[Fact, ...]:
+        given = call.properties.get("channels") or call.properties.get("channel")
+        listed = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
+        channels = (
+            CHANNELS if "all" in listed or (not listed and not granted) else tuple(c for c in CHANNELS if c in listed)
+        )
+        if not channels:
+            raise RejectedEventError(
+                "wrong_field", f"properties.channels must name some of {', '.join(CHANNELS)}, not {_shown(given)}"
+            )
+        source = str(call.properties.get("source") or "application")
+        return (origin.consent(*channels, granted=granted, source=source),)
+
+    return read_consent
+
+
+def _case_resolved(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    case_id = checked_id("properties.case_id", str(call.properties.get("case_id") or ""))
+    return (CaseResolved(message_id=origin.message_id, customer_id=origin.handle, time=origin.time, case_id=case_id),)
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:LONGEST_QUERY]
+
+
+PLAIN_KINDS = {plain_event_name(name): kind for name, kind in EVENT_KINDS.items()}
+
+SPECIAL_EVENTS: Mapping[str, EventReader] = {
+    "products searched": _search,
+    "search performed": _search,
+    "product list filtered": _list_filtered,
+    "message replied": _reply,
+    "feedback given": _feedback,
+    "consent granted": _consent(granted=True),
+    "consent withdrawn": _consent(granted=False),
+    "unsubscribed": _consent(granted=False),
+    "case resolved": _case_resolved,
+}

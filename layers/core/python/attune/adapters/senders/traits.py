@@ -1,0 +1,67 @@
+"""What senders tell about a person, under every name they use, as the traits of a profile."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attune.adapters.senders.people import phone, plain_name
+from attune.adapters.senders.values import bounded, first, obj, text
+from attune.domain.locales import LocaleError, parse_locale
+
+TRAITS: Mapping[str, tuple[str, ...]] = {
+    "first_name": ("firstName", "first_name", "firstname"),
+    "email": ("email",),
+    "phone": ("phone",),
+    "locale": ("locale", "language"),
+    "time_zone": ("timezone", "time_zone", "timeZone"),
+    "country": ("country", "countryCode"),
+    "segment": ("segment",),
+    "lifecycle": ("lifecycle", "lifecycle_stage"),
+    "preferred_channel": ("preferredChannel", "preferred_channel"),
+}
+FLAGS: Mapping[str, tuple[str, ...]] = {
+    "vip": ("vip",),
+    "regulatory_flag": ("regulatoryFlag", "regulatory_flag"),
+    "automation_opt_out": ("automationOptOut", "automation_opt_out"),
+}
+
+
+def read_traits(given: Mapping[str, Any], locale: object = "") -> dict[str, str | bool]:
+    """Return the traits a profile keeps; `locale` is the language of the call, which may tell a phone's country."""
+    fields = {**obj(given.get("address")), **given}
+    traits: dict[str, str | bool] = {
+        trait: bounded(value) for trait, names in TRAITS.items() if (value := first(*(fields.get(n) for n in names)))
+    }
+    for trait, names in FLAGS.items():
+        flag = next((fields[name] for name in names if name in fields), None)
+        if isinstance(flag, bool):
+            traits[trait] = flag
+    words = text(fields.get("name")).split()
+    if "first_name" not in traits and words:
+        traits["first_name"] = bounded(words[0])
+    number = phone(traits.get("phone"), country=country_of(given), locale_region=region_of(fields, locale))
+    return {**traits, "phone": number.value} if number else traits
+
+
+def full_name(given: Mapping[str, Any]) -> str:
+    """Return what somebody is called, to tell two people apart: first and last name, or whatever there is."""
+    last = first(*(given.get(name) for name in ("lastName", "last_name", "lastname", "surname")))
+    chosen = first(*(given.get(name) for name in TRAITS["first_name"]))
+    return plain_name(chosen, last) if chosen or last else plain_name(given.get("name"))
+
+
+def country_of(given: Mapping[str, Any]) -> str:
+    """Return the country somebody lives in, as the sender writes it."""
+    address = obj(given.get("address"))
+    return first(*(place.get(name) for place in (address, given) for name in TRAITS["country"]))
+
+
+def region_of(given: Mapping[str, Any], locale: object = "") -> str:
+    """Return the region of the language somebody uses, e.g. `GB` of `en-GB`; "" if it names none."""
+    for tag in (text(given.get("locale")), text(locale)):
+        try:
+            region = parse_locale(tag).region
+        except LocaleError:
+            continue
+        if region:
+            return region
+    return ""
