@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from attune_cli.commands import audit, demo, events, local, publish
+from attune_cli.commands import audit, demo, events, local, publish, quarantine
 from attune_cli.errors import ErrorReportingGroup
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ app.command("demo")(demo.demo)
 app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 
 if __name__ == "__main__":
