@@ -1,11 +1,10 @@
 """Look into the quarantine without losing anything, and hand events back to be read again."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,7 +13,7 @@ from attune_cli.errors import CommandError, InputError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef, ReceiveMessageResultTypeDef
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 HELD_SECONDS = 120
 """How long a message that was looked at stays away from others if it cannot be given back, e.g. on a broken line."""
@@ -34,7 +33,7 @@ class Quarantined:
     message_id: str
     receipt: str
     sent_at: datetime
-    """When it was put here, by AWS's clock; `quarantined_at` is by the stage's."""
+    """When it was put here, in real time; `quarantined_at` is by the stage's clock."""
     reason: str
     message: str
     sender: str
@@ -79,6 +78,8 @@ class Retried:
     """Message id -> why it is still in quarantine."""
     twice: list[str] = field(default_factory=list)
     """Handed back, but still in quarantine as well."""
+    missing: set[str] = field(default_factory=set)
+    """Chosen, but no longer seen: somebody else looks at them, or handed them back."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +117,24 @@ class Quarantine:
             raise InputError(f"{len(found)} messages begin with {message_id!r}", "more characters of the id")
         return found[0]
 
-    def retry(self, wanted: Callable[[Quarantined], bool], progress: Callable[[int], None]) -> Retried:
-        """Hand the wanted originals back to the events queue; each is deleted here only once it is there.
-
-        `progress` hears of every message that was looked at. What comes back into quarantine meanwhile is left alone.
-        """
-        outcome = Retried()
+    def choose(self, wanted: Callable[[Quarantined], bool]) -> frozenset[str]:
+        """Return the ids of the messages that are wanted, of those that wait now."""
         with self.opened() as messages:
-            for message in messages:
-                if wanted(message):
+            return frozenset(message.message_id for message in messages if wanted(message))
+
+    def retry(self, chosen: Collection[str], progress: Callable[[int], None]) -> Retried:
+        """Hand the originals of the chosen ids back to the events queue; each is deleted here only once it is there.
+
+        They were chosen before: what is refused again comes back under a new id, is left alone, and all this ends.
+        `progress` hears of every message that is settled.
+        """
+        outcome = Retried(missing=set(chosen))
+        with self.opened() as messages:
+            while outcome.missing and (message := next(messages, None)):
+                if message.message_id in outcome.missing:
+                    outcome.missing.remove(message.message_id)
                     self._hand_back(message, outcome)
-                progress(1)
+                    progress(1)
         return outcome
 
     def _hand_back(self, message: Quarantined, outcome: Retried) -> None:
@@ -145,7 +153,6 @@ class Quarantine:
             outcome.twice.append(message.message_id)
 
     def _walk(self, held: dict[str, str]) -> Iterator[Quarantined]:
-        started: datetime | None = None
         nothing_new = 0
         while nothing_new < REPEATS:
             answer = self.client.receive_message(
@@ -155,7 +162,6 @@ class Quarantine:
                 WaitTimeSeconds=WAIT_SECONDS,
                 MessageSystemAttributeNames=["SentTimestamp"],
             )
-            started = started or _time_of(answer)
             found = [Quarantined.read(message) for message in answer.get("Messages", [])]
             new = [message for message in found if message.message_id not in held]
             # A later receipt replaces the earlier one.
@@ -164,8 +170,7 @@ class Quarantine:
                 return
             # Where the walk takes long, what it saw first comes by again.
             nothing_new = 0 if new else nothing_new + 1
-            # What is younger than this walk may be what it handed back, refused again: it would never end.
-            yield from (message for message in new if message.sent_at <= started)
+            yield from new
 
     def _give_back(self, held: Mapping[str, str]) -> None:
         """Make messages visible again. Deleted ones are gone, which SQS says of each and which is fine."""
@@ -185,13 +190,6 @@ def _beginning(messages: Iterator[Quarantined], message_id: str) -> Iterator[Qua
             yield message
             if message.message_id == message_id:
                 return
-
-
-def _time_of(answer: "ReceiveMessageResultTypeDef") -> datetime:
-    """Return AWS's time of an answer, to the next full second: this machine's clock may be wrong."""
-    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    now = parsedate_to_datetime(date) if date else datetime.now(UTC)
-    return datetime.fromtimestamp(int(now.timestamp()) + 1, UTC)
 
 
 def _record(body: str) -> Mapping[str, Any]:

@@ -251,10 +251,10 @@ def refused(sqs: Any) -> BaseException:
 
 
 def test_an_event_that_the_queue_does_not_take_stays_in_quarantine(queues: Queues) -> None:
-    queues.put()
+    message_id = queues.put()
     broken = FaultySqs(queues.sqs, "send_message", refused(queues.sqs))
 
-    outcome = Quarantine(broken, queues.quarantine, queues.events).retry(lambda _: True, lambda _: None)
+    outcome = Quarantine(broken, queues.quarantine, queues.events).retry({message_id}, lambda _: None)
 
     assert (outcome.sent, len(outcome.failed)) == (0, 1)
     assert queues.originals() == [EVENT]
@@ -264,7 +264,7 @@ def test_an_event_that_cannot_be_deleted_is_named_because_it_may_be_handed_back_
     message_id = queues.put()
     broken = FaultySqs(queues.sqs, "delete_message", refused(queues.sqs))
 
-    outcome = Quarantine(broken, queues.quarantine, queues.events).retry(lambda _: True, lambda _: None)
+    outcome = Quarantine(broken, queues.quarantine, queues.events).retry({message_id}, lambda _: None)
 
     assert (outcome.sent, outcome.twice) == (1, [message_id])
     assert queues.lying(queues.events) == [EVENT]
@@ -272,52 +272,46 @@ def test_an_event_that_cannot_be_deleted_is_named_because_it_may_be_handed_back_
 
 
 def test_an_interruption_in_the_middle_loses_nothing(queues: Queues) -> None:
-    for number in range(15):
-        queues.put(original=str(number))
+    chosen = {queues.put(original=str(number)) for number in range(15)}
     broken = FaultySqs(queues.sqs, "send_message", KeyboardInterrupt())
 
     with pytest.raises(KeyboardInterrupt):
-        Quarantine(broken, queues.quarantine, queues.events).retry(lambda _: True, lambda _: None)
+        Quarantine(broken, queues.quarantine, queues.events).retry(chosen, lambda _: None)
 
     assert sorted(map(int, queues.originals())) == list(range(15))
 
 
-def test_what_comes_back_into_quarantine_meanwhile_is_left_for_the_next_time(queues: Queues) -> None:
+def test_what_is_refused_again_meanwhile_is_left_for_the_next_time(queues: Queues) -> None:
     class Bounces(FaultySqs):
-        """Puts every event that is handed back into quarantine again, two seconds later by its stamp."""
-
-        def __init__(self, client: Any) -> None:
-            super().__init__(client, "", KeyError())
-            self.times = 0
+        """Puts every event that is handed back into quarantine again, at once."""
 
         def send_message(self, **request: str) -> None:
-            self.times += 1
-            assert self.times < 100
             queues.put(original=request["MessageBody"])
 
-        def receive_message(self, **request: Any) -> Any:
-            answer = self._client.receive_message(**request)
-            if self.times:
-                for message in answer.get("Messages", []):
-                    later = int(message["Attributes"]["SentTimestamp"]) + 2_000
-                    message["Attributes"]["SentTimestamp"] = str(later)
-            return answer
-
-    for number in range(3):
+    for number in range(15):
         queues.put(original=str(number))
+    quarantine = Quarantine(Bounces(queues.sqs, "", KeyError()), queues.quarantine, queues.events)
 
-    outcome = Quarantine(Bounces(queues.sqs), queues.quarantine, queues.events).retry(lambda _: True, lambda _: None)
+    outcome = quarantine.retry(quarantine.choose(lambda _: True), lambda _: None)
 
-    assert outcome.sent == 3
-    assert sorted(queues.originals()) == ["0", "1", "2"]
+    assert (outcome.sent, outcome.missing) == (15, set())
+    assert sorted(map(int, queues.originals())) == list(range(15))
 
 
-def test_progress_hears_of_every_message(queues: Queues) -> None:
-    for _ in range(12):
-        queues.put()
+def test_what_somebody_else_looks_at_is_said_to_be_missing(queues: Queues) -> None:
+    queues.put(original="mine")
+
+    outcome = Quarantine(queues.sqs, queues.quarantine, queues.events).retry({"gone"}, lambda _: None)
+
+    assert (outcome.sent, outcome.missing) == (0, {"gone"})
+    assert queues.originals() == ["mine"]
+
+
+def test_progress_hears_of_every_chosen_message(queues: Queues) -> None:
+    chosen = {queues.put() for _ in range(12)}
     heard: list[int] = []
 
-    Quarantine(queues.sqs, queues.quarantine, queues.events).retry(lambda _: False, heard.append)
+    Quarantine(queues.sqs, queues.quarantine, queues.events).retry(chosen, heard.append)
 
     assert sum(heard) == 12
 

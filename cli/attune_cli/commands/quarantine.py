@@ -89,15 +89,16 @@ def retry(
     """
     checked_selection(message_id, reason=reason, everything=everything)
     quarantine = _quarantine(stage, endpoint_url)
-    wanted_id = "" if message_id is None else quarantine.find(message_id).message_id
-
-    def wanted(message: Quarantined) -> bool:
-        return everything or message.message_id == wanted_id or (bool(reason) and message.reason == reason)
-
+    if message_id is not None:
+        chosen = frozenset({quarantine.find(message_id).message_id})
+    else:
+        chosen = quarantine.choose(lambda message: everything or message.reason == reason)
     with _progress() as bar:
-        task = bar.add_task("looking through quarantine", total=quarantine.count())
-        outcome = quarantine.retry(wanted, lambda looked_at: bar.advance(task, looked_at))
+        task = bar.add_task("handing back", total=len(chosen))
+        outcome = quarantine.retry(chosen, lambda settled: bar.advance(task, settled))
     out.print(f"{outcome.sent} handed back to be read again")
+    if outcome.missing:
+        err.print(f"{len(outcome.missing)} not seen again: somebody else looks at them, or handed them back")
     if outcome.twice:
         ids = ", ".join(one[:SHORT_ID] for one in outcome.twice)
         err.print(f"handed back, but still in quarantine too, where they may be handed back again: {ids}")
