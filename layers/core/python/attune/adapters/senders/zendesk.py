@@ -1,7 +1,7 @@
 """Zendesk's tickets: from its EventBridge connector, from its webhooks, or from a trigger's own JSON.
 
 What a customer writes is a reply, what an agent writes is noted, and a ticket that is solved closes the case whose
-id it carries as its external id or as a tag. A trigger may send any JSON with a `ticket`; `docs/senders.md` has one.
+id it carries as its external id or as a tag. A trigger may send any JSON with a `ticket`; `docs/events/senders.md` has one.
 """
 
 import re
