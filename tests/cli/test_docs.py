@@ -18,8 +18,9 @@ from botocore import xform_name
 from botocore.session import Session
 
 from attune.adapters.playbook_files import load_playbooks
-from attune.adapters.senders import READERS, read_event
+from attune.adapters.senders import READERS, read_event, shopify, stripe
 from attune.adapters.senders.segment import FLAGS, SPECIAL_EVENTS, TRAITS, _plain_name
+from attune.adapters.senders.unwrapping import unwrap
 from attune.domain.playbooks import Playbook
 from attune.domain.signals import EVENT_KINDS, KINDS_BY_EVENT
 from attune.events.families import every_event
@@ -131,6 +132,25 @@ def test_every_sender_has_a_section_and_no_section_is_about_nobody() -> None:
 
     assert all(any(sender in title for title in told) for sender in senders), senders
     assert all(any(sender in title for sender in senders) for title in told), told
+
+
+def test_every_sender_has_an_example_that_it_understands() -> None:
+    """Read as they stand on the page, by the adapter whose section they are in; templates for others are left out."""
+    for section in re.split(r"^## ", page("events/senders"), flags=re.MULTILINE)[1:]:
+        title = re.sub(r"[^a-z]", "", section.splitlines()[0].casefold())
+        examples = [example for example in blocks(section, "json") if "{{" not in example]
+        assert examples, title
+        for example in examples:
+            reader = next(read for recognises, read in READERS if recognises(unwrap(example)))
+            assert reader.__module__.rpartition(".")[2] in title
+            assert read_event(example, NOW), title
+
+
+def test_every_topic_of_shopify_and_every_type_of_stripe_that_is_read_is_told() -> None:
+    told = set(re.findall(r"`([a-z_./]+)`", page("events/senders")))
+
+    assert {*shopify.TOPICS, *stripe.TYPES} - told == set()
+    assert {name for name in told if name.partition("/")[0] in {"carts", "checkouts", "orders"}} <= set(shopify.TOPICS)
 
 
 def test_every_reason_for_quarantine_is_explained() -> None:
