@@ -22,8 +22,8 @@ Made by `attune events schema --write` from the models in `layers/core/python/at
 How to publish, the fields around every event, versions and what becomes of events that do not fit: [events](../events.md).
 What other systems send: [senders](senders.md).
 
-A field in **bold** is needed. A field marked ● changes what Attune does; the others are accepted, as is any field that is
-not listed, and never play a part in a decision. Every field but the needed ones may be absent or `null`.
+A field in **bold** is needed. A field marked ● is read: it changes what Attune does or knows. The others are accepted,
+as is any field that is not listed, and never play a part in a decision. Every field but the needed ones may be absent or `null`.
 """
 PRODUCT_HEAD = """## The fields of a product
 
@@ -50,6 +50,7 @@ def catalogue(playbooks: Iterable[Playbook]) -> str:
     parts = [
         HEAD,
         _contents(),
+        _moments(known),
         *(_family(family, known) for family in FAMILIES),
         PRODUCT_HEAD + "\n" + _product_table(),
     ]
@@ -151,7 +152,7 @@ def kind_of(described: Mapping[str, Any]) -> str:
     types = described.get("type", ())
     kinds = [kind for kind in ([types] if isinstance(types, str) else types) if kind != "null"]
     if kinds == ["array"]:
-        return f"list of {kind_of(described.get('items', {}))}"
+        return f"list of {kind_of(described.get('items', {}))}".replace("list of object", "list of objects")
     return " or ".join(WORDS[described.get("format", kind)] for kind in kinds)
 
 

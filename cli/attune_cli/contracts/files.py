@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from attune.adapters.playbook_files import load_playbooks
@@ -16,8 +17,9 @@ FOLDER = ROOT / "docs" / "events"
 CATALOGUE = "README.md"
 
 
-def wanted() -> dict[str, str]:
-    """Return every file as it should be, by its path under the folder."""
+@cache
+def wanted() -> Mapping[str, str]:
+    """Return every file as it should be, by its path under the folder; worked out once, for it takes seconds."""
     files = {path_of(event): schema_text(event) for event in every_event()}
     return {CATALOGUE: catalogue(load_playbooks(ROOT / "templates").values()), **files}
 
@@ -52,7 +54,7 @@ def objections(folder: Path = FOLDER) -> list[str]:
 
 def write(folder: Path = FOLDER) -> list[str]:
     """Write what is outdated and delete what is not wanted; return which files those were."""
-    files: Mapping[str, str] = wanted()
+    files = wanted()
     changed = outdated(folder)
     (folder / "schemas").mkdir(parents=True, exist_ok=True)
     for name in changed:

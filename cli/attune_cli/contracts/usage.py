@@ -57,8 +57,9 @@ def usage_of(event: type[EventFields], playbooks: Iterable[Playbook]) -> Usage:
     facts = [fact for call in calls for fact in read(call)]
     kinds = kinds_in(event)
     changes = dict.fromkeys(CHANGES[type(fact)] for fact in facts if type(fact) in CHANGES)
-    sentences = [*changes, *_in_playbooks(kinds, playbooks), *_in_friction(kinds), *_in_prices(kinds)]
-    if not sentences:
+    asked_for = [*_in_playbooks(kinds, playbooks), *_in_friction(kinds), *_in_prices(kinds)]
+    sentences = [*changes, *asked_for]
+    if not asked_for and LIVE_KINDS & set(kinds):
         sentences.append("Counts as activity: no playbook and no rule of friction asks for it.")
     if kinds and not LIVE_KINDS & set(kinds):
         sentences.append("Says nothing about being on the site.")

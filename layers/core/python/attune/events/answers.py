@@ -6,8 +6,8 @@ from pydantic import Field
 
 from attune.events.contract import Contract, EventFields, Id
 
-type Channel = Literal["email", "sms", "onsite"]
-type Channels = list[Literal["email", "sms", "onsite", "all"]]
+Channel = Literal["email", "sms", "onsite"]
+Channels = list[Literal["email", "sms", "onsite", "all"]]
 
 
 class ConsentGranted(EventFields):
