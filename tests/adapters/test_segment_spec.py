@@ -9,8 +9,8 @@ import pytest
 
 from attune.adapters.senders import read_event
 from attune.domain.errors import RejectedEventError
-from attune.domain.sessions import open_moments, state_of
 from attune.domain.identifiers import IdentityClaim
+from attune.domain.sessions import open_moments, state_of
 from attune.domain.signals import (
     Fact,
     ProfileChange,

@@ -133,9 +133,9 @@ def _device(context: Mapping[str, Any], device: Mapping[str, Any]) -> str:
         return "phone" if kind in {"ios", "android", "mobile", "phone"} else kind
     hints = obj(context.get("userAgentData"))
     agent = first(context.get("userAgent"), context.get("user_agent"))
-    if not agent and not hints:
-        return ""
-    return "phone" if hints.get("mobile") is True else _device_of(agent)
+    if hints.get("mobile") is True:
+        return "phone"
+    return _device_of(agent) if agent or "mobile" in hints else ""
 
 
 def _device_of(agent: str) -> str:
