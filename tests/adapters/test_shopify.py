@@ -200,6 +200,12 @@ def test_everything_that_names_the_customer_is_claimed():
     assert (claim.customer_id, claim.name, claim.replaces) == ("ext:shopify:42", "ada lovelace", "")
 
 
+def test_ids_of_the_newer_interface_are_the_same_ids():
+    newer = ORDER | {"id": "gid://shopify/Order/77", "customer": {"admin_graphql_api_id": "gid://shopify/Customer/42"}}
+
+    assert identifiers_of(shopify("orders/create", newer))[:2] == ["ext:shopify:42", "ext:shopify_order:77"]
+
+
 def test_the_member_of_staff_at_the_till_is_not_the_customer():
     body = shopify("orders/create", without(ORDER, ["customer"]) | {"user_id": 5})
 

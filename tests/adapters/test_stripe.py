@@ -183,6 +183,23 @@ def test_a_customer_record_becomes_traits():
     ]
 
 
+@pytest.mark.parametrize(
+    "guest",
+    [
+        {"billing_details": {"email": "ada@example.com"}},
+        {"last_payment_error": {"payment_method": {"billing_details": {"email": "ada@example.com"}}}},
+        {"receipt_email": "ada@example.com"},
+        {"customer_email": "ada@example.com"},
+        {"customer_details": {"email": "ada@example.com"}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["payment_intent.payment_failed", "charge.refunded"])
+def test_a_guest_is_known_by_the_email_they_gave(kind, guest):
+    body = stripe(kind, {"object": "charge", "id": "ch_1", "customer": None, **guest})
+
+    assert identifiers_of(body) == ["email:ada@example.com"]
+
+
 def test_an_expanded_customer_is_read_as_one():
     body = stripe(
         "charge.failed", PAYMENT | {"customer": {"object": "customer", "id": "cus_2", "email": "eve@example.com"}}

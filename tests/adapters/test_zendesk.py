@@ -74,7 +74,7 @@ def test_a_real_attachment_is_noted_about_its_requester():
     fact = fact_of(json.dumps(real("zendesk/attachment_linked_full_envelope")))
 
     assert (fact.kind, fact.customer_id) == (SignalKind.NOTED, "ext:zendesk:209780392")
-    assert fact.name == "Ticket Attachment Linked to Comment"
+    assert fact.name == "Zendesk Attachment Linked to Comment"
 
 
 def test_what_a_customer_writes_is_a_reply_and_what_an_agent_writes_is_noted():
@@ -176,6 +176,22 @@ def test_the_case_id_of_a_ticket_is_nobodys_user_id():
     body = zendesk({"ticket": {"id": 1, "status": "open", "requester": {"id": 900, "external_id": CASE}}})
 
     assert identifiers_of(body) == ["ext:zendesk:900"]
+
+
+def test_a_customers_record_tells_whose_tickets_they_are_and_an_agents_is_nobodys():
+    record = {"id": "900", "email": "Ada@example.com", "external_id": "c-1", "role": "end-user", "name": "Ada Lovelace"}
+    about = {
+        "type": "zen:event-type:user.created",
+        "id": "wh-2",
+        "subject": "zen:user:900",
+        "time": "2026-11-24T11:00:00Z",
+    }
+    body = zendesk({**about, "detail": record})
+
+    assert (fact_of(body).kind, fact_of(body).time) == (SignalKind.NOTED, AT)
+    assert identifiers_of(body) == ["user:c-1", "email:ada@example.com", "ext:zendesk:900"]
+    assert claim_of(body).name == "ada lovelace"
+    assert refusal_of(zendesk({**about, "detail": record | {"role": "agent"}}))[0] == "unknown_topic"
 
 
 @pytest.mark.parametrize(

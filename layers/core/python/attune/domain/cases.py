@@ -89,7 +89,7 @@ SIGNAL_SENTENCES: Mapping[SignalKind, str] = {
     SignalKind.ASKED_FOR_HELP: "asked for help",
     SignalKind.FOUND_HELPFUL: "found a message helpful",
     SignalKind.FOUND_UNHELPFUL: "found a message not helpful",
-    SignalKind.NOTED: "was written about by a colleague",
+    SignalKind.NOTED: "had something noted about them",
     SignalKind.OTHER: "did something else",
 }
 

@@ -21,6 +21,7 @@ from attune.domain.identifiers import Identifier
 from attune.domain.signals import Fact, SignalKind
 
 SOURCE = "aws.partner/shopify.com"
+GRAPHQL_ID = "admin_graphql_api_id"
 ANONYMOUS_NOTES = frozenset({"rudderanonymousid", "segmentanonymousid", "anonymousid", "attuneanonymousid"})
 """Cart attributes in which web trackers leave the visitor's anonymous id, in lower case without punctuation."""
 MISSING = (
@@ -107,9 +108,7 @@ def _payload(topic: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _names_customer(webhook: Webhook) -> bool:
     customer = webhook.customer
-    return any(text(customer.get(name)) for name in ("id", "email", "phone")) or bool(
-        text(webhook.payload.get("customer_id"))
-    )
+    return bool(first(*(customer.get(name) for name in ("id", "email", "phone")), webhook.payload.get("customer_id")))
 
 
 def _person_of(webhook: Webhook) -> Person:
@@ -121,7 +120,7 @@ def _person_of(webhook: Webhook) -> Person:
         obj(payload.get("billing_address")).get("country_code"),
     )
     return person_of(
-        known_to("shopify", first(customer.get("id"), payload.get("customer_id"))),
+        known_to("shopify", _plain_id(customer.get("id"), payload.get("customer_id"), customer.get(GRAPHQL_ID))),
         email(
             first(
                 customer.get("email"), payload.get("email"), payload.get("contact_email"), payload.get("email_address")
@@ -154,7 +153,12 @@ def _undertakings(webhook: Webhook) -> tuple[Identifier | None, ...]:
     begun = anonymous(_token(cart), "shopify_cart") or anonymous(
         first(checkout, payload.get("checkout_token")), "shopify_checkout"
     )
-    return known_to("shopify_order", order), begun
+    return known_to("shopify_order", _plain_id(order)), begun
+
+
+def _plain_id(*values: object) -> str:
+    """Return the first id as a number: newer parts of Shopify write it as `gid://shopify/Customer/42`."""
+    return first(*values).rpartition("/")[2]
 
 
 def _token(value: object) -> str:

@@ -20,6 +20,7 @@ from attune.domain.signals import Fact
 SOURCE = "aws.sms-voice"
 ORIGINS = ("originationNumber", "originationPhoneNumber", "origination_number")
 BODIES = ("messageBody", "message_body", "body")
+LONGEST_KEYWORD = 100
 OPTED_OUT = frozenset({"text_opted_out", "opted_out", "optout"})
 
 
@@ -53,7 +54,7 @@ def holder_of(number: object, country: object = "") -> Person:
 
 def _inbound(detail: Mapping[str, Any], envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
     body = first(*(detail.get(name) for name in BODIES))
-    keyword = text(detail.get("messageKeyword"))
+    keyword = text(detail.get("messageKeyword"))[:LONGEST_KEYWORD]
     words = body or keyword
     if not words:
         raise RejectedEventError("wrong_field", "`messageBody` is empty: nothing was written")

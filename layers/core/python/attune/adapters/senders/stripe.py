@@ -74,29 +74,35 @@ def _customer_id(thing: Mapping[str, Any]) -> str:
     return first(customer, obj(customer).get("id"), thing.get("customer_account"))
 
 
+def _places(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return where an object keeps who paid, or tried to, the surest place first."""
+    failed_with = obj(obj(thing.get("last_payment_error")).get("payment_method"))
+    customer, details = obj(thing.get("customer")), obj(thing.get("customer_details"))
+    inside = (customer, details, obj(thing.get("billing_details")), obj(failed_with.get("billing_details")))
+    return (thing, *inside) if text(thing.get("object")) == "customer" else inside
+
+
+def _email_of(thing: Mapping[str, Any]) -> str:
+    return first(
+        *(place.get("email") for place in _places(thing)),
+        *(thing.get(name) for name in ("customer_email", "receipt_email")),
+    )
+
+
 def _names_customer(thing: Mapping[str, Any]) -> bool:
-    return bool(_customer_id(thing) or thing.get("client_reference_id") or obj(thing.get("metadata")).get("user_id"))
+    metadata = obj(thing.get("metadata"))
+    return bool(first(_customer_id(thing), thing.get("client_reference_id"), metadata.get("user_id"), _email_of(thing)))
 
 
 def _person_of(thing: Mapping[str, Any]) -> Person:
-    metadata, customer = obj(thing.get("metadata")), obj(thing.get("customer"))
-    details, billing = obj(thing.get("customer_details")), obj(thing.get("billing_details"))
-    is_customer = text(thing.get("object")) == "customer"
-    places = (thing, customer, details, billing) if is_customer else (customer, details, billing)
-    address = next((found for place in places if (found := obj(place.get("address")))), {})
+    metadata, places = obj(thing.get("metadata")), _places(thing)
+    addresses = (*(place.get("address") for place in places), thing.get("customer_address"))
+    country = first(*(obj(address).get("country") for address in addresses))
     return person_of(
         user(first(thing.get("client_reference_id"), *(metadata.get(n) for n in ("user_id", "userId", "userid")))),
         known_to("stripe", _customer_id(thing)),
-        email(
-            first(
-                *(place.get("email") for place in places),
-                *(thing.get(n) for n in ("customer_email", "receipt_email")),
-            )
-        ),
-        phone(
-            first(*(place.get("phone") for place in places), thing.get("customer_phone")),
-            country=text(address.get("country")),
-        ),
+        email(_email_of(thing)),
+        phone(first(*(place.get("phone") for place in places), thing.get("customer_phone")), country=country),
         anonymous(first(metadata.get("anonymous_id"), metadata.get("anonymousId"))),
         missing=MISSING,
         name=plain_name(first(*(place.get("name") for place in places), thing.get("customer_name"))),

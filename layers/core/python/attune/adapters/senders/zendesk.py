@@ -22,6 +22,7 @@ SOURCE = "aws.partner/zendesk.com"
 WEBHOOK_TYPE = "zen:event-type:"
 CASE_ID = re.compile(r"\bcase-[0-9a-f]{20}\b")
 OVER = frozenset({"solved", "closed"})
+CUSTOMER_ROLES = frozenset({"end-user", "end user", "end_user"})
 CHANNELS = {"email": "email", "mail": "email", "sms": "sms"}
 MISSING = "the ticket names no requester: it needs requester_id, or a requester with an email or an external_id"
 
@@ -73,7 +74,7 @@ def recognises(envelope: Mapping[str, Any]) -> bool:
 def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
     """Read what happened to a ticket: a reply, a resolved case, or a note."""
     event = _event_of(envelope)
-    if not event.ticket:
+    if not event.ticket and not event.requester:
         raise RejectedEventError(
             "unknown_topic",
             f"Zendesk's {event.kind[:100]!r} is about no ticket: leave it out of the webhook or the rule",
@@ -96,7 +97,7 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
                 message_id=origin.message_id, customer_id=origin.handle, time=origin.time, case_id=event.case_id
             )
         )
-    return origin.with_claim(facts or [origin.note(f"Ticket {event.kind}".strip())])
+    return origin.with_claim(facts or [origin.note(f"Zendesk {event.kind}".strip())])
 
 
 def _event_of(envelope: Mapping[str, Any]) -> Event:
@@ -105,7 +106,11 @@ def _event_of(envelope: Mapping[str, Any]) -> Event:
     kind = first(body.get("type"), envelope.get("detail-type"))
     if kind.startswith(WEBHOOK_TYPE):
         subject = kind.removeprefix(WEBHOOK_TYPE)
-        ticket = obj(body.get("detail")) if subject.startswith("ticket.") else {}
+        about = obj(body.get("detail"))
+        if subject.startswith("user.") and text(about.get("role")).casefold() in CUSTOMER_ROLES:
+            # What lets a ticket's requester_id be told whose it is.
+            return Event(subject, {}, {}, {**body, "requester": about})
+        ticket = about if subject.startswith("ticket.") else {}
         return Event(subject, ticket, obj(obj(body.get("event")).get("comment")), body)
     ticket = obj(body.get("ticket"))
     if not ticket and any(name in body for name in ("ticket_id", "requester", "requester_email", "requester_id")):
@@ -139,7 +144,7 @@ def _by_customer(event: Event) -> bool:
             return text(says_staff).casefold() in {"false", "no", "0"}
     role = text(author.get("role")).casefold()
     if role:
-        return role in {"end-user", "end user", "end_user"}
+        return role in CUSTOMER_ROLES
     who = first(author.get("id"), event.comment.get("author_id"))
     return bool(who) and who == first(event.ticket.get("requester_id"), event.requester.get("id"))
 
