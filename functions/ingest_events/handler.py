@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
+from attune.adapters.merges import Merges
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, failures
 from attune.adapters.wiring import client, journey_steps
@@ -26,7 +27,7 @@ def wire() -> Ingest:
     steps = journey_steps(settings)
     key = client("secretsmanager").get_secret_value(SecretId=settings.identity_key_secret)["SecretString"]
     links = IdentityLinks(client("dynamodb"), settings.customers_table)
-    identities = Identities(links, steps.customers, steps.decisions, key)
+    identities = Identities(links, Merges(steps.customers, steps.decisions), key)
     watch, quarantine, escalations = (Outbox(sqs, url) for url in queues)
     return Ingest(steps, watch, quarantine, escalations, identities)
 

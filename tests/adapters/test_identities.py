@@ -17,6 +17,7 @@ from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
+from attune.adapters.merges import Merges
 from attune.domain.clock import ClockScale
 from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim
 from attune.domain.sessions import Session, record
@@ -65,7 +66,7 @@ class Shop:
 
     def process(self) -> Identities:
         """Return identities as another process has them, remembering nothing."""
-        return Identities(IdentityLinks(self.dynamodb, "customers"), self.customers, self.decisions, "a key")
+        return Identities(IdentityLinks(self.dynamodb, "customers"), Merges(self.customers, self.decisions), "a key")
 
     def claim(self, *, name: str = "", replaces: str = "", **identifiers: str) -> IdentityClaim:
         self.messages += 1

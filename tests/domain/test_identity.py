@@ -13,16 +13,13 @@ from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim,
 from attune.domain.identity import (
     MAX_IDENTIFIERS,
     contradiction,
-    identifiers_of,
     known_by,
     mark_of,
-    merge,
     own_customer_id,
     parse_handle,
-    separate,
-    stricter,
     why_not_merge,
 )
+from attune.domain.merging import identifiers_of, merge, separate, stricter
 from attune.domain.sessions import Session, record
 from attune.domain.signals import Signal, SignalKind
 
@@ -126,7 +123,7 @@ def test_a_visitor_becomes_the_user_who_signs_in_on_the_same_device():
     ("one", "other"),
     [
         (profile("a", ADA), profile("b", BOB)),
-        (profile("a", name="ada lovelace"), profile("b", name="bob smith")),
+        (profile("a", names=("ada lovelace",)), profile("b", names=("bob smith",))),
     ],
 )
 def test_a_device_with_signs_of_two_people_merges_nobody(one, other):
@@ -138,7 +135,7 @@ def test_a_device_with_signs_of_two_people_merges_nobody(one, other):
 
 def test_a_common_address_outweighs_another_name_and_another_phone():
     other_phone = mark_of(KEY, Identifier(IdentifierType.PHONE, "+447700900002"))
-    one, other = profile("a", ADA, PHONE, name="ada lovelace"), profile("b", ADA, other_phone, name="countess")
+    one, other = profile("a", ADA, PHONE, names=("ada lovelace",)), profile("b", ADA, other_phone, names=("countess",))
 
     assert contradiction(one, other) == ""
     assert why_not_merge(one, other, ADA) is None
@@ -248,5 +245,5 @@ def test_a_claim_adds_marks_and_the_first_name_it_knows_and_repeating_it_adds_no
 
     known = known_by(profile("u1"), claim, [ADA])
 
-    assert (known.user_id, known.name, set(known.identifiers)) == ("u1", "ada", {ADA})
+    assert (known.user_id, known.names, set(known.identifiers)) == ("u1", ("ada",), {ADA})
     assert known_by(known, claim, [ADA]) is known

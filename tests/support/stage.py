@@ -24,6 +24,7 @@ FUNCTIONS = (
     "send_message",
     "review_journey",
     "escalate",
+    "receive_events",
     "record_feedback",
     "export_decisions",
 )
@@ -47,6 +48,8 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "DELIVERY_STREAM": "decisions",
         "LINK_KEY_SECRET": "link-key",
         "IDENTITY_KEY_SECRET": "identity-key",
+        "INGEST_KEYS_SECRET": "ingest-keys",
+        "ZENDESK_SECRET": "zendesk",
         "EMAIL_FROM": "Acme Care <care@shop.example>",
         "EMAIL_REPLY_TO": "care@shop.example",
         "CONFIGURATION_SET": "attune",

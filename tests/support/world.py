@@ -23,6 +23,7 @@ from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
+from attune.adapters.merges import Merges
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.sms import SmsSender
@@ -97,7 +98,7 @@ class World:
         watcher = Watcher(self.steps, self.watch_queue, self)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
         links = IdentityLinks(self.dynamodb, "customers")
-        self.identities = Identities(links, self.customers, self.decisions_table, "a key for tests")
+        self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
         self.ingest = Ingest(self.steps, self.watch_queue, self.quarantine, self.escalations, self.identities)  # type: ignore[arg-type]
         self.links = Links("a key for tests")
         ses = boto3.client("sesv2", region_name=REGION)

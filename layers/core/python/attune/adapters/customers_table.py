@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
 
-MAX_MERGES = 8
+MAX_MERGES = 64
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = timedelta(days=90)
 

@@ -1,16 +1,14 @@
 """Find out which customer an event is about, and let two customers become one where that is certain."""
 
-import random
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from attune.adapters.customers_table import CustomersTable
-from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.identity_links import IdentityLinks
-from attune.domain.customers import Customer, Profile
-from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.adapters.merges import TRIES, Merges, step_aside
+from attune.domain.customers import Customer
+from attune.domain.decisions import Reason
 from attune.domain.errors import ConflictError
 from attune.domain.identifiers import STRONG, Identifier, IdentifierType, IdentityClaim
 from attune.domain.identity import (
@@ -18,22 +16,17 @@ from attune.domain.identity import (
     Link,
     claimant,
     contradiction,
-    direction,
-    identifiers_of,
+    is_certainly,
     known_by,
     mark_of,
-    merge,
-    moved_sessions,
     own_customer_id,
     parse_handle,
-    separate,
     shared_customer_id,
     type_of,
     why_not_merge,
 )
+from attune.domain.merging import direction, moved_sessions, separate
 
-TRIES = 40
-LONGEST_PAUSE_SECONDS = 0.5
 REMEMBERED_FOR = timedelta(seconds=60)
 REMEMBERED_LINKS = 10_000
 
@@ -52,10 +45,18 @@ class Identities:
     """Resolves handles and claims; `key` is the secret under which identifiers are hashed."""
 
     links: IdentityLinks
-    customers: CustomersTable
-    decisions: DecisionsTable
+    merges: Merges
     key: str
     _remembered: dict[str, tuple[datetime, Link | None]] = field(default_factory=dict)
+
+    @property
+    def customers(self) -> CustomersTable:
+        """The table of customers."""
+        return self.merges.customers
+
+    def heal(self, customer_id: str) -> None:
+        """Move what was written to a customer while a merge took them elsewhere."""
+        self.merges.heal(customer_id)
 
     def prefetch(self, handles: Iterable[str]) -> None:
         """Read the links of many handles in one request, so that attributing them needs none."""
@@ -89,28 +90,10 @@ class Identities:
             try:
                 root, moved = self._settle(claim, marks)
             except ConflictError:
-                _step_aside(attempt)  # somebody claimed or merged at the same moment: look again
+                step_aside(attempt)  # somebody claimed or merged at the same moment: look again
                 continue
             return Attributed(root.customer_id, root, changed or moved)
         message = f"identifiers of one event kept changing hands for {TRIES} tries"
-        raise ConflictError(message)
-
-    def heal(self, customer_id: str) -> None:
-        """Move what was written to a customer while a merge took them elsewhere; nothing to do for anybody else."""
-        for attempt in range(TRIES):
-            stored = self.customers.load_unmerged(customer_id)
-            target = self.customers.load(customer_id)
-            if stored is None or target is None or not stored.profile.merged_into:
-                return
-            try:
-                for item in merge(target, stored):
-                    self.customers.save(target.customer_id, item)
-            except ConflictError:
-                _step_aside(attempt)
-                continue
-            # The target may have been merged away in the meantime: then the same holds for it.
-            customer_id = target.customer_id
-        message = f"customers kept being merged for {TRIES} tries"
         raise ConflictError(message)
 
     def separate(self, customer_id: str, at: datetime) -> str:
@@ -136,7 +119,7 @@ class Identities:
         self.customers.save(target.customer_id, separate(target.profile, source.profile, marks))
         self.customers.save(source.customer_id, replace(source.profile, merged_into=""))
         why = Reason("separated", "A person undid a merge; sessions and identifiers went back.")
-        self._record(target, claim, "separated", why, "")
+        self.merges.record(target, claim, "separated", why, "")
         return target.customer_id
 
     def _settle(self, claim: IdentityClaim, marks: Mapping[str, Identifier]) -> tuple[Customer, bool]:
@@ -154,7 +137,7 @@ class Identities:
             if belongs:
                 bound.append(mark)
         if known_by(root.profile, claim, bound) is not root.profile:
-            root = self._update(root, lambda profile: known_by(profile, claim, bound))
+            root = self.merges.update(root, lambda profile: known_by(profile, claim, bound))
         return root, root is not before
 
     def _root(self, claim: IdentityClaim, marks: Mapping[str, Identifier]) -> str:
@@ -172,18 +155,33 @@ class Identities:
         weak = [mark for mark in marks if type_of(mark) not in STRONG]
         for mark in weak:
             link = self.links.get(mark)
-            if link is not None and link.shared:
-                continue
             device_owner = link.customer_id if link else own_customer_id(marks[mark], mark)
             known = self.customers.load(device_owner)
-            against = contradiction(known.profile, claimant(claim, marks, known.profile)) if known else ""
-            if not known or not against:
-                return device_owner
-            why = Reason("two_people", f"One device, but two people. {against}")
-            self._refuse(known, known, link, mark, claim, why)
+            if link is None or not link.shared:
+                against = contradiction(known.profile, claimant(claim, marks, known.profile)) if known else ""
+                if not known or not against:
+                    return device_owner
+                why = Reason("two_people", f"One device, but two people. {against}")
+                self._refuse(known, link or Link(mark=mark, customer_id=device_owner), claim, why)
+            user = self._user_of_shared(link, known, claim, marks)
+            if user:
+                return user
         if strong:
             return own_customer_id(marks[strong[0]], strong[0])
-        return shared_customer_id(marks[weak[0]], weak[0])
+        return shared_customer_id(marks[weak[0]], weak[0], claim)
+
+    def _user_of_shared(
+        self, link: Link | None, owner: Customer | None, claim: IdentityClaim, marks: Mapping[str, Identifier]
+    ) -> str:
+        """Return the one user of a shared device whom the claim certainly describes, if there is one."""
+        users = [self.customers.load(entry.customer_id) for entry in link.history] if link else [owner]
+        known = {user.customer_id: user for user in users if user is not None}
+        fitting = [
+            customer_id
+            for customer_id, user in known.items()
+            if is_certainly(user.profile, claimant(claim, marks, user.profile))
+        ]
+        return fitting[0] if len(fitting) == 1 else ""
 
     def _bind(
         self, root: Customer, mark: str, identifier: Identifier, claim: IdentityClaim, marks: Mapping[str, Identifier]
@@ -195,18 +193,23 @@ class Identities:
         """
         link = self.links.get(mark)
         if link is not None and link.shared:
+            if root.customer_id not in {entry.customer_id for entry in link.history}:
+                self.links.save(link.now(Bond.SHARED, root.customer_id, claim))
             return root, False
         own = own_customer_id(identifier, mark)
-        if link is not None and link.customer_id == root.customer_id:
-            former = [own, *(entry.customer_id for entry in link.history)]
+        owner_now = self.customers.load(link.customer_id) if link else None
+        if link is None:
+            former = [own]
+        elif owner_now is not None and owner_now.customer_id == root.customer_id:
+            former = [own, *(entry.customer_id for entry in link.history)]  # a merge may have been left half done
         else:
-            former = [link.customer_id if link else own]
+            former = [link.customer_id]
         owners = [known for known in map(self.customers.load, dict.fromkeys(former)) if known is not None]
         others = [owner for owner in owners if owner.customer_id != root.customer_id]
         for owner in others:
             why = why_not_merge(known_by(root.profile, claim, marks), owner.profile, mark)
             if why is not None:
-                self._refuse(root, owner, link, mark, claim, why)
+                self._refuse(root, link or Link(mark=mark, customer_id=owner.customer_id), claim, why)
                 return root, False
         if link is None or (link.customer_id != root.customer_id and others):
             bond = Bond.MOVED if link else Bond.CLAIMED
@@ -214,67 +217,23 @@ class Identities:
             self._remembered.pop(mark, None)
         for owner in others:
             stays, goes = direction(root, owner)
-            root = self._merge(stays, goes, claim, mark)
+            root = self.merges.merge(stays, goes, claim, mark)
         return root, True
 
-    def _refuse(
-        self, root: Customer, owner: Customer, link: Link | None, mark: str, claim: IdentityClaim, why: Reason
-    ) -> None:
+    def _refuse(self, about: Customer, link: Link, claim: IdentityClaim, why: Reason) -> None:
         """Write a refusal down; a device that two people use is nobody's from now on."""
-        self._record(root, claim, "refused", why, mark)
-        if type_of(mark) not in STRONG:
-            shared = link or Link(mark=mark, customer_id=owner.customer_id)
-            self.links.save(shared.now(Bond.SHARED, owner.customer_id, claim))
-            self._remembered.pop(mark, None)
+        self.merges.record(about, claim, "refused", why, link.mark)
+        if type_of(link.mark) not in STRONG:
+            self.links.save(link.now(Bond.SHARED, link.customer_id, claim))
+            self._remembered.pop(link.mark, None)
 
     def _take_over(self, root: Customer, claim: IdentityClaim) -> Customer:
         """Merge the customer that an alias says this one used to be; an application's word for it is enough."""
         for former_id in (claim.replaces, f"anon:{claim.replaces}"):
             former = self.customers.load(former_id)
             if former is not None and former.customer_id != root.customer_id:
-                root = self._merge(root, former, claim, "")
+                root = self.merges.merge(root, former, claim, "")
         return root
-
-    def _merge(self, target: Customer, source: Customer, claim: IdentityClaim, mark: str) -> Customer:
-        """Copy everything, then point the source to the target, then look whether anything came in between."""
-        for item in merge(target, source):
-            self.customers.save(target.customer_id, item)
-        pointed = replace(source.profile, merged_into=target.customer_id)
-        self.customers.save(source.customer_id, pointed)
-        target = self._update(target, lambda profile: identifiers_of(profile, source.profile))
-        why = Reason("same_person", "Identifiers in common say that two customers are one person.")
-        self._record(target, claim, "merged", why, mark)
-        # Either may have changed while this went on: the source by a late write, the target by a merge of its own.
-        self.heal(source.customer_id)
-        return self.customers.load(target.customer_id) or target
-
-    def _update(self, customer: Customer, change: Callable[[Profile], Profile]) -> Customer:
-        """Change a profile, over whatever others change in it at the same time."""
-        for attempt in range(TRIES):
-            changed = change(customer.profile)
-            if changed == customer.profile:
-                return customer
-            try:
-                return replace(customer, profile=self.customers.save(customer.customer_id, changed))
-            except ConflictError:
-                _step_aside(attempt)
-                customer = self.customers.load(customer.customer_id) or customer
-        message = f"a profile kept changing for {TRIES} tries"
-        raise ConflictError(message)
-
-    def _record(self, customer: Customer, claim: IdentityClaim, choice: str, why: Reason, mark: str) -> None:
-        subject = customer.profile.subject_key
-        self.decisions.record(
-            Decision(
-                decision_id=decision_id(f"{subject}#identity#{choice}#{mark}#{claim.message_id}"),
-                time=claim.time,
-                kind=DecisionKind.IDENTITY,
-                subject_key=subject,
-                choice=choice,
-                reasons=(why,),
-                inputs={"identifier_type": type_of(mark).value if mark else ""},
-            )
-        )
 
     def _fresh(self, mark: str, now: datetime) -> bool:
         known = self._remembered.get(mark)
@@ -284,8 +243,3 @@ class Identities:
         if len(self._remembered) >= REMEMBERED_LINKS:
             self._remembered.clear()
         self._remembered[mark] = (now, link)
-
-
-def _step_aside(attempt: int) -> None:
-    """Wait a little, longer each time and never as long as the others: those who collided must not march in step."""
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)))  # noqa: S311 - jitter is no secret

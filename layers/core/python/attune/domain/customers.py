@@ -46,7 +46,8 @@ class Profile:
     automation_opt_out: bool = False
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     user_id: str = ""
-    name: str = ""
+    names: tuple[str, ...] = ()
+    birthdays: tuple[str, ...] = ()
     identifiers: Mapping[str, datetime] = field(default_factory=dict)
     merged_into: str = ""
     version: int = 0

@@ -40,7 +40,7 @@ class IdentityClaim:
     """An event says that these identifiers belong to one person, as of a time.
 
     The first identifier is the one the event is about (its handle); `replaces` is a former user id (`alias`).
-    `name` is what the person was called, lower case, to tell two people on one device apart; never stored in a link.
+    `name` (lower case) and `birthday` (ISO date) tell two people on one device apart; they join nobody by themselves.
     """
 
     message_id: str
@@ -49,6 +49,7 @@ class IdentityClaim:
     identifiers: tuple[Identifier, ...]
     replaces: str = ""
     name: str = ""
+    birthday: str = ""
 
 
 def normalise_email(text: str) -> str:

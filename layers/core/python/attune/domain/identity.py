@@ -11,18 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Profile
+from attune.domain.customers import Profile
 from attune.domain.decisions import Reason
 from attune.domain.identifiers import STRONG, Identifier, IdentifierType, IdentityClaim
-from attune.domain.journeys import Journey
-from attune.domain.onsite import OnsiteNote
-from attune.domain.sessions import Session, fingerprint
+from attune.domain.likeness import birthdays_in_common, names_in_common
+from attune.domain.sessions import fingerprint
 
-MAX_IDENTIFIERS = 50
+KEPT_WORDS = 5
+MAX_IDENTIFIERS = 100
 """A customer with more is a kiosk, a test account or a call centre, not a person."""
-
-type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
 
 
 class Bond(StrEnum):
@@ -81,9 +78,13 @@ def parse_handle(handle: str) -> Identifier:
     return Identifier(IdentifierType.USER, handle)
 
 
-def shared_customer_id(identifier: Identifier, mark: str) -> str:
-    """Return the id of the customer that collects what nobody in particular does with a shared identifier."""
-    return f"{own_customer_id(identifier, mark)}~shared"
+def shared_customer_id(identifier: Identifier, mark: str, claim: IdentityClaim | None = None) -> str:
+    """Return the id of the customer behind what is done with a shared identifier.
+
+    People who give a name or a birthday are told apart by them; nobody in particular did the rest.
+    """
+    told = f"{claim.name}|{claim.birthday}" if claim and (claim.name or claim.birthday) else ""
+    return f"{own_customer_id(identifier, mark)}~{fingerprint(told) if told else 'shared'}"
 
 
 def own_customer_id(identifier: Identifier, mark: str) -> str:
@@ -98,23 +99,39 @@ def own_customer_id(identifier: Identifier, mark: str) -> str:
 
 
 def contradiction(one: Profile, other: Profile) -> str:
-    """Return what says that two profiles are two people ("" if nothing does).
+    """Return what says that two profiles are two people ("" if nothing does, or more says that they are one).
 
-    An email address or an account in common outweighs everything; a phone in common (a family has one) only
-    outweighs names. Otherwise two addresses, two phones, or names without a common word speak for two people.
+    An email address or account in common settles it. Otherwise names and birthdays that agree speak for one person;
+    addresses, phones, names and birthdays that do not speak for two, and the weightier side wins.
     """
     marks, others = _strong(one), _strong(other)
     common = {type_of(mark) for mark in marks & others}
     if common & {IdentifierType.EMAIL, IdentifierType.EXTERNAL}:
         return ""
-    if _both_have(IdentifierType.EMAIL, marks, others):
-        return "They have different email addresses."
-    if IdentifierType.PHONE in common:
-        return ""
-    if _both_have(IdentifierType.PHONE, marks, others):
-        return "They have different phone numbers."
-    words, other_words = set(one.name.split()), set(other.name.split())
-    return "They go by different names." if words and other_words and not words & other_words else ""
+    name = names_in_common(one.names, other.names)
+    birthday = birthdays_in_common(one.birthdays, other.birthdays)
+    different_phones = IdentifierType.PHONE not in common and _both_have(IdentifierType.PHONE, marks, others)
+    against = {
+        "They have different email addresses.": 1 * _both_have(IdentifierType.EMAIL, marks, others),
+        "They have different phone numbers.": 1 * different_phones,
+        "They go by different names.": 1 * (name == 0),
+        "They have different birthdays.": 2 * (birthday is False),
+    }
+    for_one = (name or 0) + (birthday is True)
+    if sum(against.values()) > for_one:
+        return " ".join(sentence for sentence, weight in against.items() if weight)
+    undecided = not for_one and bool(one.birthdays and other.birthdays)
+    return "Their birthdays are close, but not the same." if undecided else ""
+
+
+def is_certainly(user: Profile, described: Profile) -> bool:
+    """Whether a description is this user's for certain: something agrees and nothing speaks against it."""
+    if contradiction(user, described):
+        return False
+    if _strong(user) & _strong(described):
+        return True
+    name = names_in_common(user.names, described.names)
+    return bool(name) or (name is None and birthdays_in_common(user.birthdays, described.birthdays) is True)
 
 
 def _both_have(kind: IdentifierType, marks: set[str], others: set[str]) -> bool:
@@ -138,7 +155,7 @@ def claimant(claim: IdentityClaim, marks: Iterable[str], like: Profile) -> Profi
     """Return the person a claim describes, as far as it does, to compare with somebody known."""
     strong = {mark: claim.time for mark in marks if type_of(mark) in STRONG}
     user = next((i.value for i in claim.identifiers if i.type is IdentifierType.USER), "")
-    return replace(like, user_id=user, name=claim.name, identifiers=strong)
+    return replace(like, user_id=user, names=_one(claim.name), birthdays=_one(claim.birthday), identifiers=strong)
 
 
 def known_by(profile: Profile, claim: IdentityClaim, marks: Iterable[str]) -> Profile:
@@ -149,110 +166,19 @@ def known_by(profile: Profile, claim: IdentityClaim, marks: Iterable[str]) -> Pr
         profile,
         identifiers={**profile.identifiers, **since},
         user_id=profile.user_id or user,
-        name=profile.name or claim.name,
+        names=kept_words(profile.names, _one(claim.name)),
+        birthdays=kept_words(profile.birthdays, _one(claim.birthday)),
     )
     return profile if changed == profile else changed
 
 
-def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
-    """Return the items to write so that `target` also is what `source` was; the profile comes last.
-
-    Sessions, contacts, journeys, cases and notes move; the stricter consent wins; traits of the target stay.
-    The identifiers come with `identifiers_of`, once the source points to the target: until then a mark that is
-    missing on the target is what tells the next event that the merge is not complete. Doing it again changes nothing.
-    """
-    suffix = fingerprint(source.customer_id)
-    items: list[Stored] = []
-    for session in source.sessions.values():
-        moved_id = f"{session.session_id}~{suffix}"
-        before = target.sessions.get(moved_id)
-        version = before.version if before else 0
-        moved = replace(session, session_id=moved_id, origin=session.name, version=version)
-        if moved != before:
-            items.append(moved)
-    items += [replace(journey, version=0) for key, journey in source.journeys.items() if key not in target.journeys]
-    items += [replace(case, version=0) for key, case in source.cases.items() if key not in target.cases]
-    items += [replace(note, version=0) for key, note in source.notes.items() if key not in target.notes]
-    contacts = {contact.contact_id: contact for contact in (*source.ledger.contacts, *target.ledger.contacts)}
-    if len(contacts) > len(target.ledger.contacts):
-        ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))
-        items.append(replace(target.ledger, contacts=ordered))
-    consent = stricter(target.consent, source.consent)
-    if consent != target.consent:
-        items.append(consent)
-    profile = _joined(target.profile, source.profile)
-    if profile != target.profile:
-        items.append(profile)
-    return tuple(items)
+def _one(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()
 
 
-def direction(root: Customer, owner: Customer) -> tuple[Customer, Customer]:
-    """Return which of two customers stays and which is merged into it.
-
-    A known user stays. Of two visitors the one with the smaller id does, whoever asks: so two merges at the same
-    moment can never point at one another.
-    """
-    if owner.profile.user_id and not root.profile.user_id:
-        return owner, root
-    if root.profile.user_id or root.customer_id < owner.customer_id:
-        return root, owner
-    return owner, root
-
-
-def separate(target: Profile, source: Profile, marks: Iterable[str]) -> Profile:
-    """Return the target's profile without the marks and traits of a source that was merged by mistake."""
-    returned = set(marks)
-    taken = {
-        name: ""
-        for name in _FILLED
-        if name in source.changed_at
-        and source.changed_at[name] == target.changed_at.get(name)
-        and getattr(source, name) == getattr(target, name)
-    }
-    kept_at = {name: at for name, at in target.changed_at.items() if name not in taken}
-    identifiers = {mark: at for mark, at in target.identifiers.items() if mark not in returned}
-    return replace(target, **taken, changed_at=kept_at, identifiers=identifiers)  # type: ignore[arg-type]
-
-
-def moved_sessions(target: Customer, source_id: str) -> tuple[Session, ...]:
-    """Return the sessions that came to a customer by a merge of `source_id`."""
-    suffix = f"~{fingerprint(source_id)}"
-    return tuple(session for session in target.sessions.values() if session.session_id.endswith(suffix))
-
-
-def stricter(one: Consent, other: Consent) -> Consent:
-    """Return what both allow: a refusal by either counts; where only one spoke, that word counts."""
-    channels: dict[str, ChannelConsent] = dict(one.channels)
-    for channel, word in other.channels.items():
-        known = channels.get(channel)
-        if known is None or (known.granted and not word.granted):
-            channels[channel] = word
-        elif known.granted == word.granted:
-            channels[channel] = max(known, word, key=lambda said: said.at)
-    return replace(one, channels=channels)
-
-
-def _joined(target: Profile, source: Profile) -> Profile:
-    blanks = {name: value for name in _FILLED if not getattr(target, name) and (value := getattr(source, name))}
-    at = {name: source.changed_at[name] for name in blanks if name in source.changed_at}
-    flags = {name: True for name in _STRICT_FLAGS if getattr(source, name)}
-    return replace(
-        target,
-        **{**blanks, **flags},
-        changed_at={**at, **target.changed_at},
-    )
-
-
-def identifiers_of(target: Profile, source: Profile) -> Profile:
-    """Return the target with the identifiers of a source that points to it."""
-    return replace(target, identifiers={**source.identifiers, **target.identifiers})
-
-
-_FILLED = (
-    "first_name", "email", "phone", "locale", "time_zone", "country", "segment", "lifecycle", "preferred_channel",
-    "user_id", "name",
-)  # fmt: skip
-_STRICT_FLAGS = ("vip", "regulatory_flag", "automation_opt_out")
+def kept_words(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what was known and what is new, without repeating anything, and not too much of it."""
+    return tuple(dict.fromkeys((*known, *more)))[:KEPT_WORDS]
 
 
 def _strong(profile: Profile) -> set[str]:

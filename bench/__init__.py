@@ -1,0 +1,1 @@
+"""Measurements: ratios and counts in one run, never asserted as times."""

@@ -1,0 +1,1 @@
+"""How well identity finds out who is who."""
