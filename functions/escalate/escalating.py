@@ -72,7 +72,8 @@ class Escalator:
     def _open_or_join(
         self, request: EscalationRequest, customer: Customer, journey: Journey | None, case: Case | None
     ) -> str:
-        if case is not None and request.message_id in case.references and case.queued:
+        # Whatever it was about then: a request that was answered once opens nothing again, not even years later.
+        if any(known.queued and request.message_id in known.references for known in customer.cases.values()):
             return ALREADY_DONE
         situation = self._situation(customer, journey)
         if self._switched_off(request, journey):

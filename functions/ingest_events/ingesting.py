@@ -109,7 +109,7 @@ class Ingest:
         """Find out whose facts these are, and let them wait for that customer."""
         attributed = self.identities.owner(handle)
         for fact in facts:
-            if isinstance(fact, IdentityClaim):
+            if isinstance(fact, IdentityClaim) and fact.says_more_than_its_handle:
                 attributed = self.identities.claim(fact)
                 if attributed.changed:
                     batch.news.add(message_id)

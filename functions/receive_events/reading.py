@@ -92,7 +92,7 @@ def read_events(parsed: Any, headers: Headers) -> tuple[list[Entry], list[Refusa
     judged = [_judge(index, event, cloudevent=is_cloudevent) for index, event in enumerate(given)]
     entries = [one for one in judged if isinstance(one, Entry)]
     refused = [one for one in judged if isinstance(one, Refusal)]
-    return (_joined(entries) if media == CLOUDEVENT_BATCH else entries), refused
+    return entries, refused
 
 
 def read_webhook(parsed: Any) -> Entry:
@@ -156,24 +156,6 @@ def _bounded(index: int, detail_type: str, event: Mapping[str, Any]) -> Entry | 
             index, f"{entry.size:,} bytes, at most {MAX_EVENT_BYTES:,} are taken: send ids instead of contents"
         )
     return entry
-
-
-def _joined(entries: Sequence[Entry]) -> list[Entry]:
-    """Join the CloudEvents of a batch again, in order, into entries that each stay below the limit of one event."""
-    groups: list[list[Entry]] = []
-    room = 0
-    for entry in entries:
-        if entry.size + 1 > room:
-            groups.append([])
-            room = MAX_EVENT_BYTES
-        groups[-1].append(entry)
-        room -= entry.size + 1
-    return [_batch(group) for group in groups]
-
-
-def _batch(group: Sequence[Entry]) -> Entry:
-    events = ",".join(entry.detail for entry in group)
-    return Entry("cloudevents", f'{{"events":[{events}]}}', tuple(index for entry in group for index in entry.indexes))
 
 
 def _unpacked(body: bytes, headers: Headers) -> bytes:

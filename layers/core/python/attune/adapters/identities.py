@@ -152,7 +152,7 @@ class Identities:
             link = self.links.get(mark)
             if link is not None and not link.shared:
                 return link.customer_id
-        weak = [mark for mark in marks if type_of(mark) not in STRONG]
+        weak = by_type[IdentifierType.ANONYMOUS] or by_type[IdentifierType.CLICK]
         for mark in weak:
             link = self.links.get(mark)
             device_owner = link.customer_id if link else own_customer_id(marks[mark], mark)

@@ -51,6 +51,11 @@ class IdentityClaim:
     name: str = ""
     birthday: str = ""
 
+    @property
+    def says_more_than_its_handle(self) -> bool:
+        """Whether there is anything to find out beyond whose the one identifier is."""
+        return len(self.identifiers) > 1 or bool(self.replaces or self.name or self.birthday)
+
 
 def normalise_email(text: str) -> str:
     """Return an email address as an identifier: trimmed, lower case, dots kept; "" if it is none."""

@@ -18,6 +18,7 @@ from attune.domain.likeness import birthdays_in_common, names_in_common
 from attune.domain.sessions import fingerprint
 
 KEPT_WORDS = 5
+COUNTED = frozenset({IdentifierType.ANONYMOUS, IdentifierType.EMAIL, IdentifierType.PHONE})
 MAX_IDENTIFIERS = 100
 """A customer with more is a kiosk, a test account or a call centre, not a person."""
 
@@ -143,7 +144,10 @@ def why_not_merge(root: Profile, owner: Profile, mark: str) -> Reason | None:
     kind = type_of(mark)
     if root.user_id and owner.user_id and root.user_id != owner.user_id:
         return Reason("two_known_users", f"Two known users share one {_noun(kind)}; they stay two.")
-    if len({*root.identifiers, *owner.identifiers}) > MAX_IDENTIFIERS:
+    if kind is IdentifierType.CLICK:
+        return Reason("only_a_click", "An ad click names an ad, not a person; a shared link carries it on.")
+    counted = {mark for mark in (*root.identifiers, *owner.identifiers) if type_of(mark) in COUNTED}
+    if len(counted) > MAX_IDENTIFIERS:
         return Reason("too_many_identifiers", f"Together they would have more than {MAX_IDENTIFIERS} identifiers.")
     against = contradiction(root, owner)
     if against and (kind not in STRONG or kind is IdentifierType.PHONE):

@@ -39,10 +39,11 @@ NOBODY = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The identifiers of one event, the one it is about first; see IdentityClaim for `name` and `replaces`."""
+    """The identifiers of one event, the one it is about first; see IdentityClaim for the others."""
 
     identifiers: tuple[Identifier, ...]
     name: str = ""
+    birthday: str = ""
     replaces: str = ""
 
     @property
@@ -62,16 +63,19 @@ class Person:
             identifiers=self.identifiers,
             replaces=self.replaces,
             name=self.name,
+            birthday=self.birthday,
         )
         return (claim,)
 
 
-def person_of(*candidates: Identifier | None, missing: str, name: str = "", replaces: str = "") -> Person:
+def person_of(
+    *candidates: Identifier | None, missing: str, name: str = "", birthday: str = "", replaces: str = ""
+) -> Person:
     """Return the person with the identifiers that there are, in order; `missing` says what to send where none is."""
     found = tuple(dict.fromkeys(one for one in candidates if one is not None and _fits(one)))[:MOST_IDENTIFIERS]
     if not found:
         raise RejectedEventError("missing_id", missing)
-    return Person(identifiers=found, name=name, replaces=replaces)
+    return Person(identifiers=found, name=name, birthday=birthday, replaces=replaces)
 
 
 def user(value: object) -> Identifier | None:

@@ -22,7 +22,7 @@ from attune.adapters.senders.people import (
 )
 from attune.adapters.senders.times import not_ahead, when
 from attune.adapters.senders.tracking import SPECIAL_EVENTS, call_signal, plain_event_name, read_track
-from attune.adapters.senders.traits import FLAGS, TRAITS, country_of, full_name, read_traits, region_of
+from attune.adapters.senders.traits import FLAGS, TRAITS, birthday_of, country_of, full_name, read_traits, region_of
 from attune.adapters.senders.values import MAX_ID, first, obj, objects, text
 from attune.domain.errors import RejectedEventError
 from attune.domain.identifiers import Identifier, IdentifierType
@@ -92,6 +92,7 @@ def _person_of(call: Call) -> Person:
         *_addresses(call),
         missing=MISSING,
         name=full_name(call.own_traits),
+        birthday=birthday_of(call.own_traits),
         replaces="" if is_nobody(replaces) else checked_id("previousId", replaces),
     )
 

@@ -1,6 +1,7 @@
 """What senders tell about a person, under every name they use, as the traits of a profile."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from attune.adapters.senders.people import phone, plain_name
@@ -47,6 +48,14 @@ def full_name(given: Mapping[str, Any]) -> str:
     last = first(*(given.get(name) for name in ("lastName", "last_name", "lastname", "surname")))
     chosen = first(*(given.get(name) for name in TRAITS["first_name"]))
     return plain_name(chosen, last) if chosen or last else plain_name(given.get("name"))
+
+
+def birthday_of(given: Mapping[str, Any]) -> str:
+    """Return somebody's birthday as an ISO date, "" where none can be read."""
+    try:
+        return date.fromisoformat(text(given.get("birthday"))[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def country_of(given: Mapping[str, Any]) -> str:
