@@ -1,0 +1,1 @@
+"""Real payloads, mutated by the ten thousand."""
