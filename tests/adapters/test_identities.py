@@ -113,13 +113,14 @@ def shop() -> Iterator[Shop]:
         yield Shop()
 
 
-def test_a_visitor_who_signs_in_is_the_user_with_all_they_did_before(shop):
+@pytest.mark.parametrize("user", ["ada", "zoe", "0"])
+def test_a_visitor_who_signs_in_is_the_user_with_all_they_did_before(shop, user):
     shop.visit("anon:d1", "v1", "v2")
 
-    assert shop.who(user="ada", anon="d1") == "ada"
-    assert shop.seen("ada") == 2
-    assert shop.owner("anon:d1") == "ada"
-    assert shop.customers.load("anon:d1").customer_id == "ada"
+    assert shop.who(user=user, anon="d1") == user
+    assert shop.seen(user) == 2
+    assert shop.owner("anon:d1") == user
+    assert shop.customers.load("anon:d1").customer_id == user
 
 
 def test_phone_laptop_and_cookie_are_one_customer_by_one_address(shop):

@@ -123,8 +123,9 @@ class Identities:
         return target.customer_id
 
     def _settle(self, claim: IdentityClaim, marks: Mapping[str, Identifier]) -> tuple[Customer, bool]:
-        root = self.customers.load_or_create(self._root(claim, marks))
-        before = root
+        before = self.customers.load_or_create(self._root(claim, marks))
+        # Who is known by a user id must be so before anything is merged: it decides who stays.
+        root = self.merges.update(before, lambda profile: known_by(profile, claim, ()))
         if claim.replaces:
             root = self._take_over(root, claim)
         bound = []
