@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.replies import Intent, read_reply
-from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, state_of
+from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
     ConsentChange,
@@ -102,7 +102,10 @@ def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger
     watches: list[tuple[str, Moment]] = []
     for session_id, signals in _by_session(facts, intents).items():
         before = customer.sessions.get(session_id, Session(session_id))
-        recorded = record(before, signals, triggers)
+        moved = [session for session in customer.sessions_called(session_id) if session.session_id != session_id]
+        unseen = [signal for signal in signals if not any(remembers(session, signal) for session in moved)]
+        intake.duplicates += len(signals) - len(unseen)
+        recorded = record(before, unseen, triggers)
         intake.accepted += recorded.accepted
         intake.duplicates += recorded.duplicates
         intake.late += recorded.late

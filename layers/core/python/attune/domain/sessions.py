@@ -155,6 +155,13 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
     return Recorded(changed, len(fresh), duplicates, late, frozenset(fresh))
 
 
+def remembers(session: Session, signal: Signal) -> bool:
+    """Whether a session that a merge moved here has seen a signal, or is too old to tell that it has not."""
+    mark = fingerprint(signal.message_id)
+    too_old = session.folded_until is not None and signal.time <= session.folded_until
+    return too_old or any(entry.fingerprint == mark for entry in session.tail)
+
+
 def state_of(session: Session, triggers: Iterable[Trigger], *, until: datetime | None = None) -> SessionState:
     """Fold the whole session, or what of it happened no later than `until`."""
     entries = [entry for entry in session.tail if until is None or entry.time <= until]
