@@ -1,6 +1,7 @@
 """A seeded mutator: queue messages of real senders, spoilt in their values, their structure, their text or their wrapping."""
 
 import base64
+import contextlib
 import copy
 import json
 import random
@@ -84,7 +85,8 @@ class Mutator:
         """Let it be about other people: identifiers of a small pool in arbitrary combinations."""
         whole = _parsed(body)
         inside = _inner(whole)
-        self._rename_people(inside)
+        with contextlib.suppress(RecursionError):  # nested deeper than people can be found
+            self._rename_people(inside)
         return _written(_with_inner(whole, inside))
 
     def values(self, body: str) -> str:

@@ -106,12 +106,11 @@ def _claims() -> Iterator[Shape]:
         traits = {name: value.format(person) for name, value in told.items()}
         return _packed(identify(person, _at(minute), **traits) | {"context": VISIT, **fields})
 
-    first = "per new identifier: read its link, read whom it would be, write the link; then the profile"
+    first = "two links are made, and the profile is written as a user, with the identifiers, and with the traits"
     yield Shape(
         "known user, identify with e-mail and device: first",
         tuple(_view("hal", n) for n in range(8)),
         (says("hal", 60, anonymousId="d-hal"),),
-        known=False,
         why=first,
     )
     yield Shape(

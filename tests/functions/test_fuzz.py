@@ -1,5 +1,8 @@
 """Real payloads, mutated: nothing but a refusal is raised, nothing fails, and every message is accounted for."""
 
+from datetime import datetime
+from typing import NoReturn
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,3 +93,31 @@ def test_what_is_read_once_is_read_the_same_again(seed):
         except RejectedEventError:
             continue
         assert read_event(body, NOW) == facts
+
+
+def breaking(_body: str, _now: datetime) -> NoReturn:
+    raise ZeroDivisionError
+
+
+def test_a_reader_that_breaks_is_found_and_the_message_kept(monkeypatch):
+    monkeypatch.setattr("bench.fuzz.accounts.read_event", breaking)
+
+    readings = read_all(ORIGINALS[:3])
+
+    assert not readings.adds_up
+    assert [fault.body for fault in readings.faults] == list(ORIGINALS[:3])
+
+
+def test_messages_that_ingest_fails_on_are_found_and_kept(monkeypatch):
+    monkeypatch.setattr("functions.ingest_events.ingesting.read_event", breaking)
+
+    account = ingest_all(ORIGINALS[:3])
+
+    assert not account.adds_up
+    assert sorted(account.failed) == sorted(ORIGINALS[:3])
+
+
+def test_reading_without_finding_anything_is_a_fault(monkeypatch):
+    monkeypatch.setattr("bench.fuzz.accounts.read_event", lambda _body, _now: ())
+
+    assert read_all(["{}"]).broken == 1
