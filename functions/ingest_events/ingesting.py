@@ -18,7 +18,8 @@ from attune.domain.absorbing import Absorbed, absorb
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
-from attune.domain.identifiers import IdentityClaim
+from attune.domain.identifiers import IdentifierType, IdentityClaim
+from attune.domain.identity import parse_handle
 from attune.domain.sessions import Moment, Session, Trigger
 from attune.domain.signals import ConsentChange, Fact
 
@@ -145,12 +146,8 @@ class Ingest:
             try:
                 for item in absorbed.changed:
                     self.steps.customers.save(customer.customer_id, item)
-                if not customer.profile.user_id and any(
-                    isinstance(i, Session) and not i.version for i in absorbed.changed
-                ):
-                    self.identities.heal(
-                        customer.customer_id
-                    )  # a merge meanwhile could not have seen a session just begun
+                if _visitor_began_session(customer, absorbed):
+                    self.identities.heal(customer.customer_id)  # a merge meanwhile could not have seen it
                 break
             except ConflictError:
                 if attempt == SAVE_TRIES:
@@ -207,6 +204,12 @@ class Ingest:
                 "original": body,
             }
         )
+
+
+def _visitor_began_session(customer: Customer, absorbed: Absorbed) -> bool:
+    """Whether a session is new, of somebody whom a merge may just be making somebody else."""
+    is_visitor = parse_handle(customer.customer_id).type is not IdentifierType.USER
+    return is_visitor and any(isinstance(item, Session) and not item.version for item in absorbed.changed)
 
 
 def _sender(body: str) -> str:

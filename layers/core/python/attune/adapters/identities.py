@@ -123,9 +123,8 @@ class Identities:
         return target.customer_id
 
     def _settle(self, claim: IdentityClaim, marks: Mapping[str, Identifier]) -> tuple[Customer, bool]:
-        before = self.customers.load_or_create(self._root(claim, marks))
-        # Who is known by a user id must be so before anything is merged: it decides who stays.
-        root = self.merges.update(before, lambda profile: known_by(profile, claim, ()))
+        root = self.customers.load_or_create(self._root(claim, marks))
+        before = root
         if claim.replaces:
             root = self._take_over(root, claim)
         bound = []
@@ -217,7 +216,7 @@ class Identities:
             self.links.save((link or Link(mark=mark, customer_id="")).now(bond, root.customer_id, claim))
             self._remembered.pop(mark, None)
         for owner in others:
-            stays, goes = direction(root, owner)
+            stays, goes = direction(root, owner, names_user=claim.names_user)
             root = self.merges.merge(stays, goes, claim, mark)
         return root, True
 

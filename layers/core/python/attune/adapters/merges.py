@@ -42,8 +42,10 @@ class Merges:
         """Move what was written to a customer while a merge took them elsewhere; nothing to do for anybody else."""
         for attempt in range(TRIES):
             stored = self.customers.load_unmerged(customer_id)
-            target = self.customers.load(customer_id)
-            if stored is None or target is None or not stored.profile.merged_into:
+            if stored is None or not stored.profile.merged_into:
+                return
+            target = self.customers.load(stored.profile.merged_into)
+            if target is None:
                 return
             try:
                 for item in merge(target, stored):

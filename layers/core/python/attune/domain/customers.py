@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attune.domain.contacts import Ledger
@@ -96,6 +96,9 @@ def keyed_hash(secret: str, text: str) -> str:
     return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+SAME_MOMENT = timedelta(seconds=1)
+
+
 @dataclass(frozen=True)
 class ChannelConsent:
     """Whether a channel is allowed, since when and by what."""
@@ -103,6 +106,11 @@ class ChannelConsent:
     granted: bool
     at: datetime
     source: str
+
+    @property
+    def weight(self) -> tuple[datetime, bool, str]:
+        """By which the later word is found; a refusal counts as a second later than it was said."""
+        return self.at if self.granted else self.at + SAME_MOMENT, not self.granted, self.source
 
 
 @dataclass(frozen=True)
@@ -113,13 +121,16 @@ class Consent:
     version: int = 0
 
     def changed(self, change: ConsentChange) -> "Consent":
-        """Apply a change; the later word counts, at the same instant the refusal; order of arrival does not matter."""
+        """Apply a change; the later word counts, within one second the refusal; order of arrival does not matter.
+
+        Senders tell time to the second, so a STOP may bear an earlier stamp than the consent it takes back.
+        """
         channels = dict(self.channels)
         for channel in change.channels:
             known = channels.get(channel)
-            said = (change.time, not change.granted, change.source)
-            if known is None or said > (known.at, not known.granted, known.source):
-                channels[channel] = ChannelConsent(change.granted, change.time, change.source)
+            said = ChannelConsent(change.granted, change.time, change.source)
+            if known is None or said.weight > known.weight:
+                channels[channel] = said
         return self if channels == self.channels else replace(self, channels=channels)
 
     def allows(self, channel: str) -> bool:

@@ -52,6 +52,11 @@ class IdentityClaim:
     birthday: str = ""
 
     @property
+    def names_user(self) -> bool:
+        """Whether the application says which of its users this is."""
+        return any(identifier.type is IdentifierType.USER for identifier in self.identifiers)
+
+    @property
     def says_more_than_its_handle(self) -> bool:
         """Whether there is anything to find out beyond whose the one identifier is."""
         return len(self.identifiers) > 1 or bool(self.replaces or self.name or self.birthday)

@@ -46,15 +46,16 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     return tuple(items)
 
 
-def direction(root: Customer, owner: Customer) -> tuple[Customer, Customer]:
+def direction(root: Customer, owner: Customer, *, names_user: bool) -> tuple[Customer, Customer]:
     """Return which of two customers stays and which is merged into it.
 
-    A known user stays. Of two visitors the one with the smaller id does, whoever asks: so two merges at the same
+    A known user stays; `names_user` says that the event itself makes `root` one. Of two visitors the one with the smaller id does, whoever asks: so two merges at the same
     moment can never point at one another.
     """
-    if owner.profile.user_id and not root.profile.user_id:
+    root_is_user = names_user or bool(root.profile.user_id)
+    if owner.profile.user_id and not root_is_user:
         return owner, root
-    if root.profile.user_id or root.customer_id < owner.customer_id:
+    if root_is_user or root.customer_id < owner.customer_id:
         return root, owner
     return owner, root
 
