@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from attune_cli.commands import audit, demo, events, local, publish, quarantine
+from attune_cli.commands import audit, demo, events, identity, local, publish, quarantine
 from attune_cli.errors import ErrorReportingGroup
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
+app.add_typer(identity.app, name="identity")
 
 if __name__ == "__main__":
     app()
