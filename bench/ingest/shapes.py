@@ -52,7 +52,7 @@ def _known_users() -> Iterator[Shape]:
         "known user without traits, first event of a visit",
         tuple(_view("lou", n) for n in range(8)),
         (_view("lou", 60, sessionId="visit-2"),),
-        why="heal() looks twice whether a merge took somebody elsewhere who never claimed an identifier",
+        why="",
     )
     ten = tuple(_view("dan", 60 + n) for n in range(10))
     yield Shape("known user, batch of 10 events", _user("dan"), ten)
@@ -72,13 +72,13 @@ def _known_users() -> Iterator[Shape]:
         (),
         (_view("gus", 0),),
         known=False,
-        why="looked for, then a profile and a session are made; heal() looks twice whether a merge took them elsewhere",
+        why="looked for, then a profile and a session are made",
     )
 
 
 def _visitors() -> Iterator[Shape]:
     links = "one request more for the links of all visitors of the batch"
-    healed = "the links are asked; the rest is as for a new user"
+    healed = "the links are asked, and after the first session whether a merge took the visitor elsewhere; the rest is as for a new user"
     yield Shape("new visitor, first event", (), (_view("d-1", 0, anonymous=True),), known=False, why=healed)
     yield Shape("visitor, seen within a minute", _visitor("d-2"), (_view("d-2", 60, anonymous=True),))
     yield Shape(

@@ -218,4 +218,6 @@ def _sender(body: str) -> str:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
         return "unknown"
-    return str(envelope.get("source", "unknown")) if isinstance(envelope, dict) else "unknown"
+    if not isinstance(envelope, dict):
+        return "unknown"
+    return str(envelope.get("source") or envelope.get("TopicArn") or "unknown")

@@ -21,7 +21,7 @@ from attune.adapters.merges import Merges
 from attune.domain.clock import ClockScale
 from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim
 from attune.domain.sessions import Session, record
-from attune.domain.signals import Signal, SignalKind
+from attune.domain.signals import ConsentChange, Signal, SignalKind
 from tests.support.tables import create_tables
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -181,6 +181,23 @@ def test_a_merge_can_be_undone_because_the_history_is_kept(shop):
     assert shop.seen("ada") == 1
     assert shop.owner("anon:d1") == "anon:d1"
     assert ("separated", "separated") in shop.choices()
+
+
+def test_who_was_separated_stays_two_whatever_comes_and_a_refusal_meanwhile_holds_for_both(shop):
+    shop.visit("anon:d1", "v1")
+    shop.who(user="ada", anon="d1")
+    ada = shop.customers.load("ada")
+    no = ConsentChange(
+        message_id="no", customer_id="ada", time=NOON, channels=("email",), granted=False, source="reply"
+    )
+    shop.customers.save("ada", ada.consent.changed(no))
+
+    shop.process().separate("anon:d1", NOON)
+    shop.who(user="ada", anon="d1")
+
+    assert shop.customers.load("anon:d1").customer_id == "anon:d1"
+    assert shop.customers.load("anon:d1").consent.refused("email")
+    assert ("refused", "kept_apart") in shop.choices()
 
 
 def test_saying_the_same_again_reads_one_customer_and_writes_nothing(shop):

@@ -180,6 +180,36 @@ def test_i_need_help_becomes_a_case_at_once_with_the_whole_story(world: World) -
     assert len(world.support.messages) == 1
 
 
+def test_a_program_that_behaves_like_a_customer_in_trouble_starts_nothing(world: World) -> None:
+    known(world)
+    crawler = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+    world.publish(track("ada", "Product Added", world.now, context=crawler))
+    world.publish(track("ada", "Form Failed", world.now, context=crawler))
+
+    world.run(timedelta(days=12))
+
+    assert world.choices("ada", "moment") == ["withheld"]
+    assert world.decisions("ada", "moment")[0]["reason_code"] == "bot"
+    assert world.executions == {}
+
+
+def test_a_late_event_does_not_bring_a_finished_moment_back(world: World) -> None:
+    known(world)
+    abandons_in_trouble(world)
+    before = world.now
+    world.run(timedelta(hours=2))
+    world.publish(track("ada", "Order Completed", world.now, order_id="o1"))
+    world.run(timedelta(days=12))
+    ended = dict(world.executions)
+
+    world.publish(track("ada", "Product Added", before + timedelta(minutes=1)))
+    world.publish(track("ada", "Form Failed", before + timedelta(minutes=2)))
+    world.run(timedelta(days=12))
+
+    assert world.executions == ended
+    assert world.texts == []
+
+
 def test_a_vip_goes_to_the_urgent_queue(world: World) -> None:
     known(world, vip=True)
     world.publish(track("ada", "Message Replied", world.now, text="please call me", channel="email"))

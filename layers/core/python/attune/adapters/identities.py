@@ -25,7 +25,7 @@ from attune.domain.identity import (
     type_of,
     why_not_merge,
 )
-from attune.domain.merging import direction, moved_sessions, separate
+from attune.domain.merging import direction, moved_sessions, separate, stricter
 
 REMEMBERED_FOR = timedelta(seconds=60)
 REMEMBERED_LINKS = 10_000
@@ -116,8 +116,14 @@ class Identities:
                 self._remembered.pop(mark, None)
         for session in moved_sessions(target, source.customer_id):
             self.customers.delete(target.customer_id, session)
-        self.customers.save(target.customer_id, separate(target.profile, source.profile, marks))
-        self.customers.save(source.customer_id, replace(source.profile, merged_into=""))
+        apart = separate(target.profile, source.profile, marks)
+        self.customers.save(target.customer_id, replace(apart, kept_apart=(*apart.kept_apart, customer_id)))
+        # What was refused while they were one may have been refused by either: it holds for both.
+        consent = stricter(source.consent, target.consent)
+        if consent != source.consent:
+            self.customers.save(customer_id, consent)
+        kept_apart = (*source.profile.kept_apart, target.customer_id)
+        self.customers.save(customer_id, replace(source.profile, merged_into="", kept_apart=kept_apart))
         why = Reason("separated", "A person undid a merge; sessions and identifiers went back.")
         self.merges.record(target, claim, "separated", why, "")
         return target.customer_id

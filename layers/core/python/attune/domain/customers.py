@@ -27,7 +27,7 @@ class Profile:
     """What applications told us about a person; `subject_secret` (hex) makes their rows in the log theirs.
 
     `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
-    set once this customer turned out to be another one.
+    set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
     """
 
     customer_id: str
@@ -50,6 +50,7 @@ class Profile:
     birthdays: tuple[str, ...] = ()
     identifiers: Mapping[str, datetime] = field(default_factory=dict)
     merged_into: str = ""
+    kept_apart: tuple[str, ...] = ()
     version: int = 0
 
     def told(self, change: ProfileChange) -> "Profile":

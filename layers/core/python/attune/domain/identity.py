@@ -144,6 +144,8 @@ def why_not_merge(root: Profile, owner: Profile, mark: str) -> Reason | None:
     kind = type_of(mark)
     if root.user_id and owner.user_id and root.user_id != owner.user_id:
         return Reason("two_known_users", f"Two known users share one {_noun(kind)}; they stay two.")
+    if owner.customer_id in root.kept_apart or root.customer_id in owner.kept_apart:
+        return Reason("kept_apart", "A person separated these two; no identifier joins them again.")
     if kind is IdentifierType.CLICK:
         return Reason("only_a_click", "An ad click names an ad, not a person; a shared link carries it on.")
     counted = {mark for mark in (*root.identifiers, *owner.identifiers) if type_of(mark) in COUNTED}
