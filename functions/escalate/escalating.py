@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from attune.adapters.journey_steps import JourneySteps, Result
@@ -10,7 +11,7 @@ from attune.domain.cases import CaseFile, CaseTrigger, Priority, build_case, cas
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
-from attune.domain.errors import ConflictError
+from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Playbook
 from attune.domain.rendering import render
@@ -18,11 +19,16 @@ from attune.domain.situation import Situation, assess, running_journey
 from attune.domain.texts import Found, TextLibrary, find
 
 SAVE_TRIES = 5
+SENDING_TAKES = timedelta(seconds=30)
 DIRECT = "direct"
 OPENED = "opened"
 JOINED = "joined"
 ALREADY_DONE = "already_done"
 SWITCHED_OFF = "switched_off"
+
+
+class CaseInProgressError(AttuneError):
+    """Raised when another process is opening the same case; the request comes again a little later."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,9 @@ class Escalator:
             self.steps.customers.save(customer.customer_id, joined)
             self._record(request, situation, journey, JOINED, case.case_id)
             return JOINED
+        if case is not None and case.resolved_at is None and self._in_progress(case):
+            message = "the case is being put on its queue this very moment; come again"
+            raise CaseInProgressError(message)
         about = journey.journey_id if journey else DIRECT
         unconfirmed = case if case is not None and case.resolved_at is None else None
         fresh = Case(
@@ -105,6 +114,11 @@ class Escalator:
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
         self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
         return OPENED
+
+    def _in_progress(self, case: Case) -> bool:
+        """Whether whoever saved the case may still be about to send it; after a while they must have died."""
+        age = self.steps.clock.scale.real_duration(self.steps.clock.now() - case.opened_at)
+        return not case.queued and age < SENDING_TAKES
 
     def _send(self, file: CaseFile, *, is_update: bool) -> None:
         """Put a case on its queue; an update is the same case again, with what was said since."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,12 @@ from moto import mock_aws
 
 from attune.adapters.queues import EscalationRequest
 from attune.domain.customers import Case
-from functions.escalate.escalating import Escalator
+from functions.escalate.escalating import CaseInProgressError, Escalator
 from tests.support.crashing import KilledError
 from tests.support.steps import in_journeys
 from tests.support.world import World
 
+A_MINUTE = timedelta(minutes=1)
 TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -55,6 +56,7 @@ def test_an_escalation_killed_around_the_queue_ends_in_one_case(world, after):
     escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
     with pytest.raises(KilledError):
         escalator.from_queue(request(world))
+    world.run(A_MINUTE)
 
     escalator.from_queue(request(world))
     escalator.from_queue(request(world))
@@ -72,6 +74,7 @@ def test_a_second_request_after_a_crash_means_the_same_case(world, after):
     escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
     with pytest.raises(KilledError):
         escalator.from_queue(request(world, 1))
+    world.run(A_MINUTE)
 
     escalator.from_queue(request(world, 2))
     escalator.from_queue(request(world, 1))
@@ -79,6 +82,19 @@ def test_a_second_request_after_a_crash_means_the_same_case(world, after):
     assert len({case["case_id"] for case in support.cases}) == 1
     assert "help 2" in {case["wrote"] for case in support.cases}
     assert set(cases(world)[0].references) == {"m1", "m2"}
+
+
+def test_a_request_that_comes_while_its_case_is_on_the_way_comes_again_instead_of_sending_it_twice(world):
+    in_journeys(world)
+    support = Support(after=False)
+    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    with pytest.raises(KilledError):
+        escalator.from_queue(request(world))
+
+    with pytest.raises(CaseInProgressError, match="come again"):
+        escalator.from_queue(request(world))
+
+    assert support.cases == []
 
 
 def cases(world: World) -> list[Case]:

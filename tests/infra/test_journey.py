@@ -58,12 +58,14 @@ def test_a_recorded_failure_ends_the_journey_as_failed() -> None:
 
 @pytest.mark.parametrize("name", of_type("Task"))
 def test_every_step_is_tried_again_when_lambda_had_a_problem_and_caught_when_it_failed(name: str) -> None:
-    (retry,) = STATES[name]["Retry"]
+    retry, again = STATES[name]["Retry"]
     (catch,) = STATES[name]["Catch"]
 
     assert set(retry["ErrorEquals"]) == TRANSIENT
     assert 0 < retry["MaxAttempts"] <= 10
     assert retry["JitterStrategy"] == "FULL"
+    assert again["ErrorEquals"] == ["States.TaskFailed", "States.Timeout"]
+    assert again["IntervalSeconds"] * sum(again["BackoffRate"] ** n for n in range(again["MaxAttempts"])) > 30
     assert catch["ErrorEquals"] == ["States.ALL"]
     assert catch["Next"] == ("JourneyFailed" if name == "RecordFailure" else "RecordFailure")
 
