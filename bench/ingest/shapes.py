@@ -52,7 +52,6 @@ def _known_users() -> Iterator[Shape]:
         "known user without traits, first event of a visit",
         tuple(_view("lou", n) for n in range(8)),
         (_view("lou", 60, sessionId="visit-2"),),
-        why="",
     )
     ten = tuple(_view("dan", 60 + n) for n in range(10))
     yield Shape("known user, batch of 10 events", _user("dan"), ten)

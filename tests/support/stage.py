@@ -12,6 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support.acme import ACME
 from tests.support.tables import create_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,17 +51,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "IDENTITY_KEY_SECRET": "identity-key",
         "INGEST_KEYS_SECRET": "ingest-keys",
         "ZENDESK_SECRET": "zendesk",
-        "EMAIL_FROM": "Acme Care <care@shop.example>",
-        "EMAIL_REPLY_TO": "care@shop.example",
-        "CONFIGURATION_SET": "attune",
-        "SMS_SENDER_ID": "Acme",
-        "PAGES_URL": "https://pages.example",
-        "SITE_URL": "https://shop.example",
-        "COMPANY_NAME": "Acme",
-        "POSTAL_ADDRESS": "1 High Street, London",
-        "SUPPORT_PHONE": "+44 20 7946 0000",
-        "DRY_RUN": "false",
-        "SENDING_ENABLED": "true",
+        **ACME,
         **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
         **changes,
     }

@@ -40,6 +40,7 @@ from functions.send_message.delivering import Delivery
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings as SendSettings
 from functions.send_message.slots import SlotValues
+from tests.support.acme import ACME
 from tests.support.events import envelope
 from tests.support.state_machine import Execution, load_definition
 from tests.support.tables import create_tables
@@ -198,16 +199,6 @@ SEND_ENVIRONMENT = {
     "CODE_VERSION": "test",
     "CUSTOMERS_TABLE": "customers",
     "DECISIONS_TABLE": "decisions",
-    "EMAIL_FROM": "Acme Care <care@shop.example>",
-    "EMAIL_REPLY_TO": "care@shop.example",
-    "CONFIGURATION_SET": "attune",
-    "SMS_SENDER_ID": "Acme",
-    "PAGES_URL": "https://pages.example",
-    "SITE_URL": "https://shop.example",
-    "COMPANY_NAME": "Acme",
-    "POSTAL_ADDRESS": "1 High Street, London",
-    "SUPPORT_PHONE": "+44 20 7946 0000",
     "LINK_KEY_SECRET": "key",
-    "DRY_RUN": "false",
-    "SENDING_ENABLED": "true",
+    **ACME,
 }
