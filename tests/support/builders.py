@@ -32,6 +32,7 @@ def signal(
     reference: str = "",
     context: Mapping[str, str] | None = None,
     session_id: str = "s",
+    vouched: bool = False,
 ) -> Signal:
     return Signal(
         message_id=message_id or f"{kind.name}@{time.isoformat()}",
@@ -42,6 +43,7 @@ def signal(
         name=kind.name,
         reference=reference,
         context=context or {},
+        vouched=vouched,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from attune.domain.browsing import NO_BROWSING, Browsing
 from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
 
 TAIL_LIMIT = 64
@@ -27,6 +28,7 @@ class Entry:
     fingerprint: str
     kind: SignalKind
     reference: str = ""
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,17 @@ class Undertaking:
 
 @dataclass(frozen=True)
 class SessionState:
-    """A session folded up to some instant: counters of the current visit, and what is open."""
+    """A session folded up to some instant: counters of the current visit, and what is open.
+
+    `vouched` counts those of `counts` that a server saw; `visits` is how many visits there were, this one included.
+    """
 
     started_at: datetime | None = None
     last_seen: datetime | None = None
     counts: Mapping[SignalKind, int] = field(default_factory=dict)
+    vouched: Mapping[SignalKind, int] = field(default_factory=dict)
+    browsing: Browsing = NO_BROWSING
+    visits: int = 0
     last_at: Mapping[SignalKind, datetime] = field(default_factory=dict)
     undertakings: Mapping[str, Undertaking] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
@@ -134,7 +142,7 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
             checkpoint = replace(checkpoint, last_at=_latest(checkpoint.last_at, signal.kind, signal.time))
             late += 1
             continue
-        tail.append(Entry(signal.time, mark, signal.kind, signal.reference))
+        tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched))
         fresh.add(signal.message_id)
     tail.sort()
     folded_until = session.folded_until
@@ -206,18 +214,22 @@ def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], sess
     last_at = _latest(state.last_at, entry.kind, entry.time)
     if entry.kind not in LIVE_KINDS:
         counts = _counted(state.counts, entry.kind)
-        return replace(state, counts=counts, last_at=last_at)
+        return replace(state, counts=counts, vouched=_vouched(state.vouched, entry), last_at=last_at)
     moments = tuple(m for m in open_moments(state, triggers) if m.due_at <= entry.time)
     idle = state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
+    begins = idle or state.started_at is None
     counts = _counted({} if idle else state.counts, entry.kind)
     undertakings = {
         trigger.playbook: _advance(state.undertakings.get(trigger.playbook, Undertaking()), entry, trigger, session_id)
         for trigger in triggers
     }
     return SessionState(
-        started_at=entry.time if idle or state.started_at is None else state.started_at,
+        started_at=entry.time if begins else state.started_at,
         last_seen=entry.time,
         counts=counts,
+        vouched=_vouched({} if idle else state.vouched, entry),
+        browsing=(NO_BROWSING if idle else state.browsing).went_on(entry.kind, entry.time),
+        visits=state.visits + begins,
         last_at=last_at,
         undertakings=undertakings,
         moments=(state.moments + moments)[-KEPT_MOMENTS:],
@@ -241,6 +253,10 @@ def _advance(undertaking: Undertaking, entry: Entry, trigger: Trigger, session_i
 
 def _counted(counts: Mapping[SignalKind, int], kind: SignalKind) -> Mapping[SignalKind, int]:
     return {**counts, kind: counts.get(kind, 0) + 1}
+
+
+def _vouched(vouched: Mapping[SignalKind, int], entry: Entry) -> Mapping[SignalKind, int]:
+    return _counted(vouched, entry.kind) if entry.vouched else vouched
 
 
 def _latest(last_at: Mapping[SignalKind, datetime], kind: SignalKind, time: datetime) -> Mapping[SignalKind, datetime]:

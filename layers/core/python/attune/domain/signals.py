@@ -14,6 +14,8 @@ class SignalKind(StrEnum):
     VIEWED = "v"
     PRICING_VIEWED = "p"
     HELP_VIEWED = "h"
+    INFORMATION_VIEWED = "i"
+    ACCOUNT_VIEWED = "u"
     SEARCHED = "q"
     SEARCHED_IN_VAIN = "z"
     DEAL_SEARCHED = "d"
@@ -28,6 +30,7 @@ class SignalKind(StrEnum):
     FORM_FAILED = "f"
     RAGE_CLICKED = "g"
     ERROR_CLICKED = "e"
+    DEAD_CLICKED = "j"
     PAYMENT_FAILED = "x"
     DELIVERY_DELAYED = "y"
     REPLIED = "R"
@@ -59,6 +62,7 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Form Failed": SignalKind.FORM_FAILED,
     "Rage Clicked": SignalKind.RAGE_CLICKED,
     "Error Clicked": SignalKind.ERROR_CLICKED,
+    "Dead Clicked": SignalKind.DEAD_CLICKED,
     "Payment Failed": SignalKind.PAYMENT_FAILED,
     "Delivery Delayed": SignalKind.DELIVERY_DELAYED,
     "Note Recorded": SignalKind.NOTED,
@@ -90,7 +94,8 @@ class Signal:
     """One thing one customer did at one time.
 
     `reference` correlates signals of one undertaking (a cart id); `context` is what the sender knew of the
-    customer's surroundings (device, channel, landing page), short strings only.
+    customer's surroundings (device, channel, landing page), short strings only. `vouched` says that a server saw it:
+    what only a browser or an app tells could be made up by whoever holds it.
     """
 
     message_id: str
@@ -101,6 +106,7 @@ class Signal:
     name: str
     reference: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
+    vouched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

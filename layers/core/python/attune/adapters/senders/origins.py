@@ -21,6 +21,8 @@ class Origin:
     time: datetime
     session_id: str = DEFAULT_SESSION
     context: Mapping[str, str] = field(default_factory=dict)
+    vouched: bool = True
+    """Whether a server says so; False where the customer's own browser or app does, which can be made to say anything."""
 
     @property
     def handle(self) -> str:
@@ -38,6 +40,7 @@ class Origin:
             name=bounded(name),
             reference=bounded(reference),
             context=self.context,
+            vouched=self.vouched,
         )
 
     def note(self, name: str) -> Signal:

@@ -34,7 +34,20 @@ __all__ = ["CALL_TYPES", "FLAGS", "MAX_ID", "SPECIAL_EVENTS", "TRAITS", "_plain_
 
 PRICING_PAGE = re.compile(r"pric(e|ing)|plans|preise|tarif", re.IGNORECASE)
 HELP_PAGE = re.compile(r"\b(help|support|faq|contact|hilfe|kontakt)\b", re.IGNORECASE)
+ACCOUNT_PAGE = re.compile(
+    r"\b(account|profile|log-?in|sign-?(in|up)|register|password|orders?|settings|konto|anmelden|cuenta|compte)\b",
+    re.IGNORECASE,
+)
+INFORMATION_PAGE = re.compile(
+    r"\b(about(-us)?|imprint|impressum|terms|agb|privacy|datenschutz|shipping|delivery|versand|returns?|stores?|company)\b",
+    re.IGNORECASE,
+)
 LONGEST_PLACE = 2_000
+HTTP_SOURCE = "attune.http"
+ON_THE_CUSTOMERS_SIDE = re.compile(
+    r"analytics\.?js|analytics-next|javascript|browser|web|ios|android|swift|kotlin|react|flutter|unity", re.IGNORECASE
+)
+"""Names of libraries that run where the customer is."""
 DEVICE_WORDS = re.compile(r"idfa|idfv|gaid|token|device|client|anonymous|cookie|domain", re.IGNORECASE)
 """What the type of an external id says where it names a device and not a person."""
 MISSING = (
@@ -63,6 +76,7 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
         session_id=checked_id("context.sessionId", call.session or DEFAULT_SESSION),
         time=_time_of(call, envelope, now),
         context=read_context(call.context, call.properties, call.own_traits),
+        vouched=_comes_from_a_server(envelope, call),
     )
     return origin.with_claim(_facts(call, origin))
 
@@ -142,9 +156,26 @@ def _time_of(call: Call, envelope: Mapping[str, Any], now: datetime) -> datetime
         raise RejectedEventError("wrong_field", f"`timestamp` {time.isoformat()} is no time that UTC knows") from error
 
 
+def _comes_from_a_server(envelope: Mapping[str, Any], call: Call) -> bool:
+    """Whether a server of the account's own saw what the call tells.
+
+    Who puts events on our bus holds the account's credentials. Segment's and RudderStack's sources, and what comes in
+    over HTTP, carry keys that every browser can read; and a server that hands on its visitors' calls leaves the name
+    of the library that made them.
+    """
+    source = text(envelope.get("source"))
+    if not source or source.startswith(("aws.partner/", HTTP_SOURCE)):
+        return False
+    return not ON_THE_CUSTOMERS_SIDE.search(text(obj(call.context.get("library")).get("name")))
+
+
 def _page_kind(call: Call) -> SignalKind:
     path = first(call.properties.get("path"), obj(call.context.get("page")).get("path"))
     place = " ".join(part for part in (call.name, path) if part)[:LONGEST_PLACE]
-    if PRICING_PAGE.search(place):
-        return SignalKind.PRICING_VIEWED
-    return SignalKind.HELP_VIEWED if HELP_PAGE.search(place) else SignalKind.VIEWED
+    kinds = (
+        (PRICING_PAGE, SignalKind.PRICING_VIEWED),
+        (HELP_PAGE, SignalKind.HELP_VIEWED),
+        (ACCOUNT_PAGE, SignalKind.ACCOUNT_VIEWED),
+        (INFORMATION_PAGE, SignalKind.INFORMATION_VIEWED),
+    )
+    return next((kind for pattern, kind in kinds if pattern.search(place)), SignalKind.VIEWED)
