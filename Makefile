@@ -17,7 +17,7 @@ PURE := tests/domain tests/templates
 MOTO := tests/adapters tests/functions tests/infra tests/cli
 E2E := tests/e2e
 
-.PHONY: help install demo test lint format lock clean
+.PHONY: help install demo test training lint format lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,10 @@ install: $(STAMPS)/node $(STAMPS)/project $(STAMPS)/ministack $(STAMPS)/awscli $
 demo: install ## the whole story on a local AWS; options: make demo ARGS="--keep"
 	@$(BIN)/attune demo $(ARGS)
 
-test: install ## lint, types, imports, then the three tiers of tests; exactly what CI runs
+test: install $(STAMPS)/training ## lint, types, imports, then the three tiers of tests; exactly what CI runs
 	@bash .ci/tests $(BIN) "$(PURE)" "$(MOTO)" "$(E2E)"
+
+training: install $(STAMPS)/training ## what `attune train` fits with, pinned, in an environment of its own
 
 lint: install ## ruff, mypy strict, import contracts
 	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -39,7 +41,7 @@ format: install ## let ruff format and repair what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 lock: install ## re-lock requirements/*.in into hash-pinned *.txt
-	@for name in lambda dev ministack awscli; do \
+	@for name in lambda dev ministack awscli training; do \
 	  echo "lock: requirements/$$name.txt"; \
 	  (cd requirements && ../$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	    --python-version 3.13 --custom-compile-command "make lock" $$name.in --output-file $$name.txt); \
@@ -84,6 +86,13 @@ $(STAMPS)/awscli: requirements/awscli.txt $(UV)
 	@mkdir -p $(STAMPS)
 	@$(UV) venv --quiet --clear --python $(BIN)/python .local/awscli
 	@$(UV) pip sync --quiet --python .local/awscli/bin/python --require-hashes requirements/awscli.txt
+	@touch $@
+
+$(STAMPS)/training: requirements/training.txt $(UV)
+	@echo "install: what models are trained with, as locked in requirements/training.txt"
+	@mkdir -p $(STAMPS)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .local/training
+	@$(UV) pip sync --quiet --python .local/training/bin/python --require-hashes requirements/training.txt
 	@touch $@
 
 $(STAMPS)/examples: examples/package-lock.json $(STAMPS)/node
