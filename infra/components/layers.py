@@ -17,7 +17,9 @@ PYTHON = (3, 13)
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 # Amazon Linux 2023 has glibc 2.34, so newer wheels than manylinux2014's are welcome.
 LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
-AWS_SERVICES = frozenset({"dynamodb", "events", "firehose", "secretsmanager", "sesv2", "sns", "sqs", "stepfunctions"})
+AWS_SERVICES = frozenset(
+    {"comprehend", "dynamodb", "events", "firehose", "secretsmanager", "sesv2", "sns", "sqs", "stepfunctions"}
+)
 """The services that functions call. The models of the other 400 and babel's locales are 60 of the layer's 100 MB, and
 every cold start of a local function unpacks them."""
 
@@ -52,18 +54,18 @@ class DependenciesLayer(lambda_.LayerVersion):
     """The packages of requirements/lambda.txt, installed at synth without Docker."""
 
     def __init__(self, scope: Construct, construct_id: str, *, host_platform: bool) -> None:
-        requirements = ROOT / "requirements/lambda.txt"
+        requirements, left_out = ROOT / "requirements/lambda.txt", ROOT / "requirements/left_out.txt"
         super().__init__(
             scope,
             construct_id,
             code=lambda_.Code.from_asset(
                 str(ROOT / "layers/dependencies"),
                 asset_hash_type=AssetHashType.CUSTOM,
-                asset_hash=_layer_hash(requirements, host_platform=host_platform),
+                asset_hash=_layer_hash(requirements, left_out, host_platform=host_platform),
                 bundling=BundlingOptions(
                     # CDK wants an image to fall back on; the local bundling either succeeds or raises.
                     image=DockerImage.from_registry("scratch"),
-                    local=_InstalledPackages(requirements, host_platform=host_platform),
+                    local=_InstalledPackages(requirements, left_out, host_platform=host_platform),
                 ),
             ),
             compatible_runtimes=[RUNTIME],
@@ -73,11 +75,11 @@ class DependenciesLayer(lambda_.LayerVersion):
         )
 
 
-def _layer_hash(requirements: Path, *, host_platform: bool) -> str:
+def _layer_hash(requirements: Path, left_out: Path, *, host_platform: bool) -> str:
     """Name the layer by what goes in, so that an unchanged lock is not built again."""
     target = f"{platform.system()}-{platform.machine()}" if host_platform else LAMBDA_PLATFORM
     recipe = Path(__file__).read_bytes()
-    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), recipe)
+    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), left_out.read_bytes(), recipe)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -85,8 +87,9 @@ def _layer_hash(requirements: Path, *, host_platform: bool) -> str:
 class _InstalledPackages:
     """Installs with uv, removes what differs per machine, and compiles for a read-only /opt."""
 
-    def __init__(self, requirements: Path, *, host_platform: bool) -> None:
+    def __init__(self, requirements: Path, left_out: Path, *, host_platform: bool) -> None:
         self._requirements = requirements
+        self._left_out = left_out
         self._host_platform = host_platform
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
@@ -104,6 +107,7 @@ class _InstalledPackages:
     def _install_command(self, target: Path) -> list[str]:
         command = [_find_uv(), "pip", "install", "--quiet", "--no-config", "--python", sys.executable]
         command += ["--require-hashes", "--requirements", str(self._requirements), "--target", str(target)]
+        command += ["--excludes", str(self._left_out)]
         command += ["--only-binary", ":all:", "--link-mode", "copy", "--no-installer-metadata", "--no-compile-bytecode"]
         if not self._host_platform:
             command += ["--python-platform", LAMBDA_PLATFORM, "--python-version", f"{PYTHON[0]}.{PYTHON[1]}"]
