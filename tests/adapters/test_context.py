@@ -37,6 +37,7 @@ def test_campaign_search_page_and_money_are_read():
         "campaign_keyword": "boots",
         "click_id": "gclid:Cj0K",
         "landing_page": "/boots",
+        "keyword_page": "/boots",
         "page_path": "/boots",
         "page_search": "?gclid=Cj0K&size=41",
         "referrer": "https://www.google.com/search",
@@ -61,7 +62,7 @@ def test_the_campaign_is_read_from_the_url_where_the_tracker_left_it_there():
 def test_the_keyword_of_an_ad_that_was_clicked_is_the_campaigns():
     found = read_context({}, {"keyword": "winter boots", "landing_page": "/boots"})
 
-    assert found == {"campaign_keyword": "winter boots", "landing_page": "/boots"}
+    assert found == {"campaign_keyword": "winter boots", "landing_page": "/boots", "keyword_page": "/boots"}
 
 
 @pytest.mark.parametrize("odd", [None, [], {}, {"a": 1}, [1], True, float("inf"), "", "   "])

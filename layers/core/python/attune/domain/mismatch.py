@@ -44,22 +44,21 @@ NOT_JUDGED = Mismatch(None)
 def mismatch_of(context: Mapping[str, str]) -> Mismatch | None:
     """Judge a session's landing by its context; None where there is no keyword, no page or no telling.
 
-    The keyword of the ad comes first, then what was typed into the search engine. What was searched on the site
-    itself came after the landing and is not read.
+    The keyword is the ad's or, where the sender knows only that, what was typed into the search engine. What was
+    searched on the site itself came after the landing and is not read.
     """
     if not is_search(context.get("campaign_medium", "")):
         return None
-    wanted = asked_for(context.get("campaign_keyword", "")) or asked_for(context.get("search_engine_query", ""))
-    landing = _path(context.get("landing_page", ""))
-    # A later landing without a keyword, or without a title, must not be judged by the earlier one's.
-    elsewhere = any(_path(context.get(name, "")) not in {"", landing} for name in ("keyword_page", "title_page"))
-    if not wanted or (landing and elsewhere):
+    wanted = asked_for(context.get("campaign_keyword", ""))
+    keyword_page, title_page = (_path(context.get(name, "")) for name in ("keyword_page", "title_page"))
+    # A keyword of one landing must not be held against the page of another.
+    if not wanted or (keyword_page and title_page and keyword_page != title_page):
         return None
     judged = mismatch(
         wanted,
         context.get("landing_title", ""),
         context.get("landing_text", ""),
-        path=context.get("landing_page", ""),
+        path=context.get("title_page", "") or context.get("landing_page", ""),
         locale=context.get("locale", ""),
     )
     return None if judged.score is None else judged

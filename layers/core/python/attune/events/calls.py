@@ -97,7 +97,8 @@ class PageFields(EventFields):
     )
 
     path: str | None = Field(None, description="path of its URL; `context.page.path` is read too")
-    title: str | None = Field(None, description="its title")
+    title: str | None = Field(None, description="its title; compared with the keyword that led here")
+    description: str | None = Field(None, description="its description; read as its title is")
     url: str | None = Field(None, description="its URL")
     referrer: str | None = Field(None, description="where the customer came from")
     search: str | None = Field(None, description="query part of the URL: campaign and click ids are read from it")

@@ -43,6 +43,14 @@ class AdClicked(EventFields):
                     "landing_page": "/sale",
                 }
             },
+            {
+                "properties": {
+                    "keyword": "waterproof boots",
+                    "landing_page": "/sale",
+                    "landing_title": "Summer sale: swimwear and sandals",
+                    "landing_text": "Up to half the price until Sunday.",
+                }
+            },
         ),
     )
 
@@ -53,3 +61,13 @@ class AdClicked(EventFields):
         "`twclid`, `li_fat_id`",
     )
     landing_page: str | None = Field(None, description="path of the page where they arrived")
+    landing_title: str | None = Field(
+        None, description="its title: with it, a page that does not answer the keyword shows as friction"
+    )
+    landing_text: str | None = Field(
+        None,
+        description="what it says in a sentence or two, such as its description; the first 400 characters are read",
+    )
+    search_engine_query: str | None = Field(
+        None, description="what was typed into the search engine, where the network tells; used if there is no keyword"
+    )

@@ -1,6 +1,7 @@
 """Read what a call says about the customer's surroundings: device, zone, language, campaign, page, search."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,6 +9,7 @@ from attune.adapters.senders.bots import is_bot
 from attune.adapters.senders.values import first, obj, objects, text
 
 MAX_VALUE = 200
+MAX_LANDING_TEXT = 400
 CLICK_PARAMETERS = ("gclid", "dclid", "msclkid", "fbclid", "ttclid", "twclid", "li_fat_id")
 """Names under which ad networks put the id of a click into a URL; those that stand for many clicks are left out."""
 UTM_PARAMETERS = {
@@ -17,6 +19,15 @@ UTM_PARAMETERS = {
     "campaign_keyword": "utm_term",
 }
 _LONGEST_URL = 4_000
+_MARKS_OF_ARRIVAL = frozenset({*UTM_PARAMETERS.values(), *CLICK_PARAMETERS})
+
+
+class Arrival(Enum):
+    """Whether somebody arrives on a page from elsewhere, as far as an event tells."""
+
+    NONE = auto()
+    LIKELY = auto()
+    SURE = auto()
 
 
 def read_context(
@@ -32,12 +43,17 @@ def read_context(
         "campaign_source": first(campaign.get("source"), query.get("utm_source")),
         "campaign_medium": first(campaign.get("medium"), query.get("utm_medium")),
         "campaign_name": first(campaign.get("name"), query.get("utm_campaign")),
-        "campaign_keyword": first(campaign.get("term"), query.get("utm_term"), properties.get("keyword")),
+        "campaign_keyword": first(
+            campaign.get("term"),
+            query.get("utm_term"),
+            properties.get("keyword"),
+            properties.get("search_engine_query"),
+        ),
         "click_id": clicks[0] if clicks else "",
     }
     path = first(page.get("path"), properties.get("path"))
-    landing = first(properties.get("landing_page"), path if any(arrived.values()) else "")
-    return short(
+    landing = _landing(context, properties, path)
+    found = short(
         {
             "device": _device(context, device),
             "bot": "yes" if is_bot(_agent(context)) else "",
@@ -46,7 +62,8 @@ def read_context(
             "country": first(obj(context.get("location")).get("country"), context.get("country")),
             "currency": first(properties.get("currency"), obj(context.get("location")).get("currency")).upper(),
             **arrived,
-            "landing_page": landing,
+            **landing,
+            "keyword_page": landing["keyword_page"] if arrived["campaign_keyword"] else "",
             "page_path": path,
             "page_search": search,
             "referrer": _without_query(first(page.get("referrer"), properties.get("referrer"))),
@@ -59,6 +76,8 @@ def read_context(
             "cart_value": first(properties.get("value"), properties.get("cart_value")),
         }
     )
+    text_of_landing = landing["landing_text"][:MAX_LANDING_TEXT]
+    return {**found, "landing_text": text_of_landing} if text_of_landing else found
 
 
 def short(found: Mapping[str, object]) -> dict[str, str]:
@@ -95,20 +114,71 @@ def click_ids(context: Mapping[str, Any], properties: Mapping[str, Any]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
+def _landing(context: Mapping[str, Any], properties: Mapping[str, Any], path: str) -> dict[str, str]:
+    """Return where somebody arrived and what that page says; nothing of the pages they go on to from there."""
+    page = obj(context.get("page"))
+    named = first(properties.get("landing_page"))
+    title, summary = first(properties.get("landing_title")), first(properties.get("landing_text"))
+    arrival = _arrival(context, properties)
+    if arrival is Arrival.SURE and (not named or _path_of(named) == _path_of(path)):
+        of_page = properties if first(properties.get("path"), properties.get("url")) else {}
+        title = title or first(page.get("title"), of_page.get("title"))
+        summary = summary or first(page.get("description"), of_page.get("description"))
+    sure = named or (path if arrival is Arrival.SURE else "")
+    return {
+        "landing_page": named or ("" if arrival is Arrival.NONE else path),
+        "landing_title": title,
+        "landing_text": summary,
+        # A keyword and a title are compared only if they are of one page: either may come without the other.
+        "keyword_page": sure,
+        "title_page": sure if title else "",
+    }
+
+
+def _arrival(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Arrival:
+    """Return whether a campaign or a click has just led to this page.
+
+    Some trackers keep a campaign for all events of a visit, and the URL of the page before may carry one: the page's
+    own URL is what makes it sure.
+    """
+    if _parameters(_own_urls(context, properties)).keys() & _MARKS_OF_ARRIVAL:
+        return Arrival.SURE
+    campaign, page = obj(context.get("campaign")), obj(context.get("page"))
+    clicks = (place.get(name) for place in (campaign, context, properties) for name in CLICK_PARAMETERS)
+    names = (campaign.get(name) for name in ("source", "medium", "name", "term"))
+    referrer, url = (first(page.get(name), properties.get(name)) for name in ("referrer", "url"))
+    if not first(*names, properties.get("keyword"), properties.get("search_engine_query"), *clicks) or (
+        _host(referrer) and _host(referrer) == _host(url)
+    ):
+        return Arrival.NONE
+    return Arrival.LIKELY if first(url, page.get("search"), properties.get("search")) else Arrival.SURE
+
+
 def _query(context: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, str]:
     """Return the parameters of the page's URL and of where the customer came from, the page's first."""
+    return _parameters(_urls(context, properties))
+
+
+def _parameters(urls: Iterable[str]) -> dict[str, str]:
     parameters: dict[str, str] = {}
-    for url in _urls(context, properties):
+    for url in urls:
         for name, value in parse_qsl(url.partition("?")[2].partition("#")[0], max_num_fields=None):
             parameters.setdefault(name.casefold(), value)
     return parameters
 
 
-def _urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
-    page, referrer = obj(context.get("page")), context.get("referrer")
+def _own_urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
+    page = obj(context.get("page"))
     for search in (page.get("search"), properties.get("search")):
         yield f"?{text(search).lstrip('?')}"[:_LONGEST_URL]
-    for url in (page.get("url"), properties.get("url"), page.get("referrer"), properties.get("referrer")):
+    for url in (page.get("url"), properties.get("url")):
+        yield text(url)[:_LONGEST_URL]
+
+
+def _urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
+    page, referrer = obj(context.get("page")), context.get("referrer")
+    yield from _own_urls(context, properties)
+    for url in (page.get("referrer"), properties.get("referrer")):
         yield text(url)[:_LONGEST_URL]
     yield first(referrer, obj(referrer).get("url"), obj(referrer).get("link"))[:_LONGEST_URL]
 
@@ -120,6 +190,17 @@ def _without_query(url: str) -> str:
     except ValueError:
         return ""
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if parts.scheme and parts.netloc else parts.path
+
+
+def _path_of(url: str) -> str:
+    return _without_query(url).partition("://")[2].partition("/")[2].strip("/") if "://" in url else url.strip("/")
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url[:_LONGEST_URL]).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _agent(context: Mapping[str, Any]) -> str:
