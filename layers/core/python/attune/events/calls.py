@@ -89,10 +89,19 @@ class PageFields(EventFields):
 
     contract: ClassVar = Contract(
         call="page",
+        version="1.1",
         examples=(
             {"name": "Pricing", "properties": {"path": "/pricing"}},
             {"properties": {"path": "/help/returns", "title": "Returns"}},
             {"name": "Home", "properties": {"path": "/"}},
+            {
+                "properties": {
+                    "path": "/boots",
+                    "search": "?utm_medium=cpc&utm_term=waterproof+boots",
+                    "title": "Boots for women and men",
+                    "description": "Leather and waterproof boots for every trail.",
+                }
+            },
         ),
     )
 

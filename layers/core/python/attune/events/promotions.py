@@ -35,6 +35,7 @@ class AdClicked(EventFields):
 
     contract: ClassVar = Contract(
         event="Ad Clicked",
+        version="1.1",
         examples=(
             {
                 "properties": {
