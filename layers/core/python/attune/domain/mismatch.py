@@ -119,7 +119,8 @@ def _is_foreign(asked: Sequence[Word], heading: Sequence[Word], told: Sequence[W
 
     Words of the keyword's language count in the heading alone, so that more text never makes a page judged.
     """
-    speaks = _languages(asked) or {language for language in [locale[:2].lower()] if language}
+    own = locale.replace("_", "-").partition("-")[0].lower()
+    speaks = _languages(asked) or ({own} if own else set())
     of_heading = _languages(heading)
     if not speaks or speaks & of_heading:
         return False

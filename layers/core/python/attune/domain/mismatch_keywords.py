@@ -33,7 +33,7 @@ _NO_KEYWORD = frozenset(
         "dsa",
     }
 )
-_PLACEHOLDER = re.compile(r"[{}<>]|\$\w|\[\[|^%\w+%$|https?:", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[{}<>]|\$\w|\[\[|^%+\w+%+$|https?:", re.IGNORECASE)
 _ID = re.compile(r"(?:(?:aud|kwd|pla|dsa|dat|tid|adgroup|adset)[-_:]\d+\S*|[\d\s|_:.,-]{6,})", re.IGNORECASE)
 _EXCLUDED = re.compile(r"(?<=\s)-(?=[^\W\d_])\S+")
 _NOT_SEARCH = frozenset(
@@ -63,8 +63,8 @@ def asked_for(keyword: str) -> str:
     plain = keyword[:LONGEST_KEYWORD].strip()
     if "%" in plain:
         plain = unquote(plain)
-    name = plain.strip("()[]\"' ").casefold()
-    if name in _NO_KEYWORD or _PLACEHOLDER.search(plain) or _ID.fullmatch(name):
+    name = plain.strip("()[]\"'- ").casefold()
+    if not name or name in _NO_KEYWORD or _PLACEHOLDER.search(plain) or _ID.fullmatch(name):
         return ""
     return _EXCLUDED.sub(" ", plain)
 

@@ -35,18 +35,19 @@ class Page:
         every = {word.folded: word for part in parts for word in part}
         numbered = [word for word in every.values() if word.has_digit]
         self.stems = {word.stem for word in every.values()} | every.keys()
-        self.numbers = {word.folded for word in numbered} | {run for word in numbered for run in number_parts(word)}
+        self.models = {word.folded for word in numbered}
+        self.runs = {run for word in numbered for run in number_parts(word)}
         self.names = frozenset(number for stem in self.stems & _NAMES.keys() for number in _NAMES[stem])
         self.spaced = [word for word in every.values() if not word.has_digit and len(word.stem) >= _SHORTEST_FRONT]
         self._parts = parts
-        self._runs = ["".join(word.folded for word in part) for part in parts]
+        self._written = ["".join(word.folded for word in part) for part in parts]
         self._grams: dict[int, set[str]] = {}
 
     def has_joined(self, wanted: Word) -> bool:
         """Whether the page writes the word in two: `e-bikes` for `ebike`, `iphone 15` for `iphone15`."""
         return any(
             wanted.stem in {one.folded + two.folded, stem_of(one.folded + two.folded)}
-            for run, part in zip(self._runs, self._parts, strict=True)
+            for run, part in zip(self._written, self._parts, strict=True)
             if wanted.stem in run
             for one, two in pairwise(part)
         )
@@ -54,22 +55,24 @@ class Page:
     def has_number(self, wanted: Word) -> bool:
         """Whether a model number is on the page, maybe as a part: `1000xm5` of `wh1000xm5`. One digit makes another model."""
         number = wanted.folded
-        if number in self.numbers or self.has_joined(wanted):
+        if self.has_joined(wanted):
             return True
         return len(number) >= _SHORTEST_PART and any(
-            number in one or (len(one) >= _SHORTEST_PART and one in number) for one in self.numbers
+            number in one or (len(one) >= _SHORTEST_PART and one in number and not one.isdigit()) for one in self.models
         )
 
     def grams(self, length: int) -> set[str]:
         """Return the pieces of this length of everything that is written, also across spaces."""
         if length not in self._grams:
-            self._grams[length] = {run[at : at + length] for run in self._runs for at in range(len(run) - length + 1)}
+            self._grams[length] = {
+                run[at : at + length] for run in self._written for at in range(len(run) - length + 1)
+            }
         return self._grams[length]
 
 
 def likeness(wanted: Word, page: Page) -> float:
     """Return how much of a wanted word the page has, 0 to 1; more words on the page never make it less."""
-    if wanted.folded in page.stems or wanted.stem in page.stems:
+    if wanted.folded in page.stems or wanted.stem in page.stems or wanted.folded in page.runs:
         return 1.0
     if length := wanted.gram_length:
         return _pieces(wanted.folded, page, min(length, len(wanted.folded)))
