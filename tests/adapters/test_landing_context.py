@@ -135,6 +135,18 @@ def test_odd_titles_and_texts_stay_out(odd):
             },
             {},
         ),
+        # the site keeps the campaign in the URL of every page
+        (
+            {
+                "page": {
+                    "path": "/cart",
+                    "url": f"{SITE}/cart?utm_source=google&utm_term=rain+jacket",
+                    "title": "Cart",
+                    "referrer": LANDING["page"]["url"],
+                }
+            },
+            {},
+        ),
         # the tracker remembers the click
         (
             {

@@ -141,15 +141,15 @@ def _arrival(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Arriv
     Some trackers keep a campaign for all events of a visit, and the URL of the page before may carry one: the page's
     own URL is what makes it sure.
     """
-    if _parameters(_own_urls(context, properties)).keys() & _MARKS_OF_ARRIVAL:
-        return Arrival.SURE
     campaign, page = obj(context.get("campaign")), obj(context.get("page"))
+    referrer, url = (first(page.get(name), properties.get(name)) for name in ("referrer", "url"))
+    within = bool(_host(referrer)) and _host(referrer) == _host(url)
+    if _parameters(_own_urls(context, properties)).keys() & _MARKS_OF_ARRIVAL:
+        return Arrival.LIKELY if within else Arrival.SURE
     clicks = (place.get(name) for place in (campaign, context, properties) for name in CLICK_PARAMETERS)
     names = (campaign.get(name) for name in ("source", "medium", "name", "term"))
-    referrer, url = (first(page.get(name), properties.get(name)) for name in ("referrer", "url"))
-    if not first(*names, properties.get("keyword"), properties.get("search_engine_query"), *clicks) or (
-        _host(referrer) and _host(referrer) == _host(url)
-    ):
+    words = (properties.get("keyword"), properties.get("search_engine_query"))
+    if within or not first(*names, *words, *clicks):
         return Arrival.NONE
     return Arrival.LIKELY if first(url, page.get("search"), properties.get("search")) else Arrival.SURE
 
