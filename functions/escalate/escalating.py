@@ -129,7 +129,7 @@ class Escalator:
         now = self.steps.clock.now()
         playbook = self._playbook(journey)
         since, expires_at = (journey.since, journey.expires_at) if journey else (now, now + playbook.expires_after)
-        return assess(customer, playbook, now=now, since=since, expires_at=expires_at)
+        return assess(customer, playbook, self.steps.friction, now=now, since=since, expires_at=expires_at)
 
     def _switched_off(self, request: EscalationRequest, journey: Journey | None) -> bool:
         """Whether the journey's playbook leaves replies that ask for help to somebody else."""
@@ -200,6 +200,7 @@ class Escalator:
 TRIGGER_SENTENCES = {
     "asked_for_help": "The customer asked for help.",
     "no_approved_text": "There is no approved text in the customer's language.",
+    "repeated_high_friction": "It is as hard for the customer again as it was a few days ago.",
 }
 
 

@@ -27,7 +27,7 @@ class Reviewer:
             self.steps.note(opened, DecisionKind.JOURNEY, "failed", (why,))
             return self.steps.end(opened, why)
         reviewed = review(opened.situation, last_touch=opened.step.touch)
-        terms = tuple(Reason(term.term, term.sentence) for term in opened.situation.friction.terms)
+        terms = tuple(Reason(term.term, term.sentence) for term in opened.situation.friction.reasons)
         self.steps.note(
             opened,
             DecisionKind.REVIEW,

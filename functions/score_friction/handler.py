@@ -19,8 +19,10 @@ logger = Logger()
 def wire() -> Watcher:
     """Build the watcher once per process."""
     settings = Settings.from_env()
-    queue = Outbox(client("sqs"), settings.watch_queue_url)
-    return Watcher(journey_steps(settings), queue, JourneyStarter(client("stepfunctions"), settings.journey_arn))
+    sqs = client("sqs")
+    starter = JourneyStarter(client("stepfunctions"), settings.journey_arn)
+    escalations = Outbox(sqs, settings.escalations_queue_url)
+    return Watcher(journey_steps(settings), Outbox(sqs, settings.watch_queue_url), starter, escalations)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:

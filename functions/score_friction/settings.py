@@ -4,7 +4,8 @@ from attune.adapters.wiring import TableSettings
 
 
 class Settings(TableSettings):
-    """The watch queue, and the state machine (or alias) that journeys start on."""
+    """The watch queue, support's requests, and the state machine (or alias) that journeys start on."""
 
     watch_queue_url: str
+    escalations_queue_url: str
     journey_arn: str

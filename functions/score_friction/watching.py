@@ -6,11 +6,12 @@ from aws_lambda_powertools import Logger
 
 from attune.adapters.journey_starter import JourneyStarter
 from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.queues import Outbox, Watch
+from attune.adapters.queues import EscalationRequest, Outbox, Watch
+from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, decision_id
 from attune.domain.errors import ConflictError
-from attune.domain.moments import Answer, MomentDecision, decide_moment, has_come
+from attune.domain.moments import Answer, MomentDecision, decide_moment, handover_reference, has_come
 from attune.domain.sessions import Moment
 from attune.domain.situation import arrived_by
 
@@ -24,6 +25,7 @@ class Watcher:
     steps: JourneySteps
     watch_queue: Outbox
     starter: JourneyStarter
+    escalations: Outbox
 
     def look(self, body: str) -> None:
         """Look at the session a watch message names; a moment is decided once however often it is asked about."""
@@ -39,8 +41,8 @@ class Watcher:
             return
         if not has_come(customer, watch.session_id, watch.moment, playbook, now):
             return  # the customer went on; a later watch looks after the new silence
-        decided = decide_moment(customer, watch.session_id, watch.moment, playbook, now)
-        if decided.answer is not Answer.ALREADY_RUNNING:
+        decided = decide_moment(customer, watch.session_id, watch.moment, playbook, self.steps.friction, now=now)
+        if decided.answer not in (Answer.ALREADY_RUNNING, Answer.ALREADY_HANDED_OVER):
             self._record(customer, watch.moment, watch.session_id, decided)
         if decided.answer is Answer.STARTED:
             try:
@@ -49,6 +51,15 @@ class Watcher:
                 logger.info("journey_already_there", journey_id=decided.journey.journey_id)
         if decided.answer in (Answer.STARTED, Answer.ALREADY_RUNNING):
             self.starter.start(decided.journey, customer.customer_id)
+        if decided.answer is Answer.HANDED_OVER:
+            self.escalations.send(
+                EscalationRequest(
+                    customer_id=customer.customer_id,
+                    trigger=CaseTrigger.REPEATED_HIGH_FRICTION,
+                    at=watch.due_at,
+                    message_id=handover_reference(decided.journey),
+                )
+            )
 
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key
@@ -70,6 +81,7 @@ class Watcher:
                 inputs={
                     "friction": round(decided.friction.score, 4),
                     "friction_level": decided.friction.level.value,
+                    "friction_terms": decided.friction.summary,
                     "price_sensitive": decided.price_sensitive,
                     "device": context.get("device", ""),
                     "arrived_by": arrived_by(context),

@@ -31,7 +31,7 @@ ECOMMERCE = """
     Product Removed from Wishlist, Wishlist Product Added to Cart, Product Shared, Cart Shared, Product Reviewed
 """
 OWN = """
-    Form Failed, Page Reloaded, Rage Clicked, Error Clicked, Payment Failed, Search Performed, Delivery Delayed, Ad Clicked,
+    Form Failed, Page Reloaded, Rage Clicked, Error Clicked, Dead Clicked, Payment Failed, Search Performed, Delivery Delayed, Ad Clicked,
     Message Replied, Feedback Given, Note Recorded, Case Claimed, Case Resolved, Consent Granted, Consent Withdrawn,
     Unsubscribed
 """

@@ -99,8 +99,13 @@ def test_sorting_by_price_is_told_from_other_filters(sorts, kind):
         ("", "/preise", SignalKind.PRICING_VIEWED),
         ("", "/help/returns", SignalKind.HELP_VIEWED),
         ("FAQ", "", SignalKind.HELP_VIEWED),
-        ("Home", "/", SignalKind.VIEWED),
-        ("", "", SignalKind.VIEWED),
+        ("Home", "/", SignalKind.PAGE_VIEWED),
+        ("My Account", "/account/orders", SignalKind.ACCOUNT_VIEWED),
+        ("Login", "", SignalKind.ACCOUNT_VIEWED),
+        ("", "/about-us", SignalKind.INFORMATION_VIEWED),
+        ("", "/impressum", SignalKind.INFORMATION_VIEWED),
+        ("", "/account/help", SignalKind.HELP_VIEWED),
+        ("", "", SignalKind.PAGE_VIEWED),
     ],
 )
 @pytest.mark.parametrize("type_", ["page", "screen"])
@@ -280,3 +285,25 @@ def test_traits_are_read_under_every_name_senders_use():
         "preferred_channel": "email",
         "vip": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "library", "vouched"),
+    [
+        ("app.shop", "", True),
+        ("app.shop", "analytics-python", True),
+        ("app.shop", "analytics.js", False),
+        ("app.shop", "analytics-ios", False),
+        ("app.shop", "@segment/analytics-next", False),
+        ("aws.partner/segment.com/ab12", "", False),
+        ("aws.partner/segment.com/ab12", "analytics-python", False),
+        ("attune.http", "analytics-node", False),
+    ],
+)
+def test_only_what_comes_from_a_server_of_the_accounts_own_is_vouched_for(source, library, vouched):
+    context = {"library": {"name": library}} if library else {}
+    body = json.loads(envelope(call("track", "ada", NOON, event="Form Failed", context=context)))
+
+    [fact] = [fact for fact in read_event(json.dumps({**body, "source": source}), NOON) if isinstance(fact, Signal)]
+
+    assert fact.vouched is vouched

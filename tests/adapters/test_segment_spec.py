@@ -54,8 +54,8 @@ def test_the_specs_identify_call_tells_name_email_and_country():
 @pytest.mark.parametrize(
     ("name", "customer", "kind", "context"),
     [
-        ("page", "97980cfea0067", SignalKind.VIEWED, {"device": "desktop"}),
-        ("screen", "97980cfea0067", SignalKind.VIEWED, {}),
+        ("page", "97980cfea0067", SignalKind.PAGE_VIEWED, {"device": "desktop"}),
+        ("screen", "97980cfea0067", SignalKind.PAGE_VIEWED, {}),
         ("track", "AiUGstSDIg", SignalKind.OTHER, {"device": "desktop", "page_path": "/academy/"}),
         (
             "common",

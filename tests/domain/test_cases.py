@@ -21,12 +21,13 @@ from attune.domain.playbooks import Escalation
 from attune.domain.signals import SignalKind
 from attune.domain.situation import journey_situation
 from tests.support.builders import NOON, consent, contact, customer, hours, journey, playbook, session_of, signal, story
+from tests.support.friction import SCORER
 
 TROUBLE = story((SignalKind.PRODUCT_ADDED, 0), (SignalKind.FORM_FAILED, 1), (SignalKind.ASKED_FOR_HELP, 2))
 
 
 def case(signals=TROUBLE, *, journey_id: str = "cart-1", **parts) -> CaseFile:
-    there = journey_situation(customer(session_of(signals), **parts), playbook(), journey(), NOON + hours(1))
+    there = journey_situation(customer(session_of(signals), **parts), playbook(), SCORER, journey(), NOON + hours(1))
     return build_case(
         there,
         case_id="case-1",
@@ -42,7 +43,10 @@ def test_a_case_tells_who_what_and_how_hard_it_was():
     file = case(profile={"first_name": "Ada"})
 
     assert (file.display_name, file.locale, file.wrote) == ("Ada", "en", "the form eats my card")
-    assert (file.friction_level, [term.term for term in file.friction_reasons]) == ("high", ["form_failures"])
+    assert (file.friction_level, [term.term for term in file.friction_reasons]) == (
+        "medium",
+        ["form_failures", "dropoff"],
+    )
     assert file.local_time == "Tue 13:00 (Europe/London)"
     assert file.channels_permitted == ("email", "sms", "onsite")
 

@@ -13,6 +13,7 @@ from attune.domain.policy import Policy
 from attune.domain.quiet_hours import next_permitted
 from attune.domain.situation import Situation, assess
 from tests.support.builders import NOON, customer, hours, playbook
+from tests.support.friction import SCORER
 
 
 def with_delays(*delays: timedelta, **changes) -> Situation:
@@ -21,7 +22,7 @@ def with_delays(*delays: timedelta, **changes) -> Situation:
     expires_at = changes.pop("expires_at", NOON + timedelta(days=10))
     profile = changes.pop("profile", {})
     book = playbook(touches=(touch,), **changes)
-    return assess(customer(profile=profile), book, now=now, since=NOON, expires_at=expires_at)
+    return assess(customer(profile=profile), book, SCORER, now=now, since=NOON, expires_at=expires_at)
 
 
 def chosen(situation: Situation, seed: str = "x"):

@@ -11,6 +11,7 @@ from attune.domain.moments import Answer, decide_moment, has_come, journey_id_fo
 from attune.domain.sessions import Moment, state_of
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, QUIET, customer, hours, journey, minutes, playbook, session_of, signal, story
+from tests.support.friction import SCORER
 
 ADDED, FAILED, ORDERED, VIEWED = (
     SignalKind.PRODUCT_ADDED,
@@ -20,7 +21,7 @@ ADDED, FAILED, ORDERED, VIEWED = (
 )
 BOOK = playbook()
 TRIGGER = BOOK.watched()
-IN_TROUBLE = ((ADDED, 0), (FAILED, 1))
+IN_TROUBLE = ((ADDED, 0), (SignalKind.PAYMENT_FAILED, 1), (FAILED, 1))
 
 
 def session(*steps):
@@ -36,15 +37,19 @@ JUST_AFTER = NOON + minutes(12)
 
 
 def answer(*steps, now=JUST_AFTER, book=BOOK, at: float = 11, **parts) -> tuple[Answer, str]:
-    decided = decide_moment(customer(session(*steps), **parts), "s", the_moment((ADDED, 0), at=at), book, now)
+    decided = decide_moment(
+        customer(session(*steps), **parts), "s", the_moment((ADDED, 0), at=at), book, SCORER, now=now
+    )
     return decided.answer, decided.reasons[0].code
 
 
 def test_trouble_and_silence_start_a_journey_about_that_silence():
-    decided = decide_moment(customer(session(*IN_TROUBLE)), "s", the_moment(*IN_TROUBLE), BOOK, NOON + minutes(12))
+    decided = decide_moment(
+        customer(session(*IN_TROUBLE)), "s", the_moment(*IN_TROUBLE), BOOK, SCORER, now=NOON + minutes(12)
+    )
 
     assert decided.answer is Answer.STARTED
-    assert [reason.code for reason in decided.reasons] == ["friction", "form_failures"]
+    assert [reason.code for reason in decided.reasons][:2] == ["friction", "form_failures"]
     assert decided.journey.since == NOON + minutes(11)
     assert decided.journey.expires_at == NOON + minutes(11) + BOOK.expires_after
     assert (decided.journey.session_id, decided.journey.playbook_version) == ("s", "1.0.0")
@@ -69,7 +74,7 @@ def test_who_bought_in_another_session_needs_nothing_either():
     bought = replace(session_of([signal(ORDERED, NOON + minutes(5))]), session_id="app")
     there = customer(session(*IN_TROUBLE), bought)
 
-    decided = decide_moment(there, "s", the_moment(*IN_TROUBLE), BOOK, NOON + minutes(12))
+    decided = decide_moment(there, "s", the_moment(*IN_TROUBLE), BOOK, SCORER, now=NOON + minutes(12))
 
     assert decided.answer is Answer.OVER
 
@@ -115,7 +120,12 @@ def test_the_playbook_says_how_much_trouble_is_enough():
 
 def test_friction_is_judged_as_of_the_silence_not_by_what_came_after():
     decided = decide_moment(
-        customer(session((ADDED, 0), (FAILED, 60))), "s", the_moment((ADDED, 0), at=10), BOOK, NOON + hours(2)
+        customer(session((ADDED, 0), (FAILED, 60))),
+        "s",
+        the_moment((ADDED, 0), at=10),
+        BOOK,
+        SCORER,
+        now=NOON + hours(2),
     )
 
     assert decided.answer is Answer.CALM

@@ -24,8 +24,9 @@ from tests.support.builders import (
     signal,
     story,
 )
+from tests.support.friction import SCORER
 
-TROUBLE = ((SignalKind.PRODUCT_ADDED, -3), (SignalKind.FORM_FAILED, -2))
+TROUBLE = ((SignalKind.PRODUCT_ADDED, -3), (SignalKind.PAYMENT_FAILED, -2), (SignalKind.FORM_FAILED, -2))
 BARGAIN = ((SignalKind.PRODUCT_ADDED, -3), (SignalKind.DEAL_SEARCHED, -2))
 BOTH = (*TROUBLE, (SignalKind.DEAL_SEARCHED, -1))
 
@@ -35,7 +36,7 @@ TWO_DAYS_LATER = NOON + hours(48)
 
 def situation(*steps, now=TWO_DAYS_LATER, book=None, **parts) -> Situation:
     there = customer(session_of(story(*steps)), **parts) if steps else customer(**parts)
-    return journey_situation(there, book or playbook(), journey(), now)
+    return journey_situation(there, book or playbook(), SCORER, journey(), now)
 
 
 def follows(*steps, last_touch: int = 1, **parts) -> tuple[NextStep, int]:
@@ -129,7 +130,7 @@ def test_language_and_zone_come_from_the_session_where_the_profile_is_silent():
     visit = session_of([signal(SignalKind.VIEWED, context={"locale": "de-AT", "time_zone": "Europe/Vienna"})])
     silent = customer(visit, profile={"locale": "", "time_zone": ""})
 
-    seen = assess(silent, playbook(), now=NOON, since=NOON, expires_at=NOON + hours(1))
+    seen = assess(silent, playbook(), SCORER, now=NOON, since=NOON, expires_at=NOON + hours(1))
 
     assert (seen.locale, str(seen.zone)) == ("de-AT", "Europe/Vienna")
 
@@ -137,7 +138,7 @@ def test_language_and_zone_come_from_the_session_where_the_profile_is_silent():
 def test_the_playbooks_language_is_the_last_resort_and_an_unknown_zone_stays_unknown():
     silent = customer(profile={"locale": "", "time_zone": "", "country": "US"})
 
-    seen = assess(silent, playbook(), now=NOON, since=NOON, expires_at=NOON + hours(1))
+    seen = assess(silent, playbook(), SCORER, now=NOON, since=NOON, expires_at=NOON + hours(1))
 
     assert (seen.locale, seen.zone) == ("en", None)
 
@@ -146,8 +147,8 @@ def test_an_order_exactly_at_the_last_activity_is_not_after_it():
     at_once = customer(session_of([signal(SignalKind.ORDERED, NOON)]))
     just_after = customer(session_of([signal(SignalKind.ORDERED, NOON + timedelta(milliseconds=1))]))
 
-    assert not journey_situation(at_once, playbook(), journey(), NOON + hours(1)).goal_reached
-    assert journey_situation(just_after, playbook(), journey(), NOON + hours(1)).goal_reached
+    assert not journey_situation(at_once, playbook(), SCORER, journey(), NOON + hours(1)).goal_reached
+    assert journey_situation(just_after, playbook(), SCORER, journey(), NOON + hours(1)).goal_reached
 
 
 def test_the_running_journey_is_the_latest_that_has_not_ended():

@@ -91,7 +91,7 @@ def test_more_than_the_memory_holds_folds_to_the_same_state_when_it_comes_in_ord
 
     session = recorded([signals[n : n + batch_size] for n in range(0, len(signals), batch_size)])
 
-    entries = [Entry(s.time, fingerprint(s.message_id), s.kind) for s in signals]
+    entries = [Entry(s.time, fingerprint(s.message_id), s.kind, vouched=s.vouched) for s in signals]
     assert len(session.tail) == TAIL_LIMIT
     assert state_of(session, [CART]) == fold(SessionState(), entries, (CART,), session_id="s")
 

@@ -57,6 +57,7 @@ def ingest_trouble() -> dict[str, Any]:
         track("ada", "Consent Granted", then, channels=["sms", "email"]),
         track("ada", "Product Added", then),
         track("ada", "Form Failed", then),
+        track("ada", "Payment Failed", then),
     ]
     return call("ingest_events", records(*(envelope(one) for one in calls)))
 
@@ -83,7 +84,7 @@ def test_events_go_in_and_their_numbers_become_metrics(stage, capsys):
     assert ada(stage).consent.allows("sms")
     assert stage.waiting("watch") >= 1
     metrics = json.loads(next(line for line in capsys.readouterr().out.splitlines() if "_aws" in line))
-    assert metrics["EventsAccepted"] == [4.0]
+    assert metrics["EventsAccepted"] == [5.0]
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Attune"
 
 

@@ -237,6 +237,7 @@ def test_two_carts_do_not_make_two_messages_a_day(world: World) -> None:
         world.publish(track("ada", "Product Added", world.now, cart_id=cart, session_id=cart))
         for _ in range(4):
             world.publish(track("ada", "Page Reloaded", world.now, session_id=cart))
+        world.publish(track("ada", "Form Failed", world.now, session_id=cart))
 
     world.run(timedelta(days=12))
 

@@ -32,7 +32,7 @@ def signal(
     reference: str = "",
     context: Mapping[str, str] | None = None,
     session_id: str = "s",
-    vouched: bool = False,
+    vouched: bool = True,
 ) -> Signal:
     return Signal(
         message_id=message_id or f"{kind.name}@{time.isoformat()}",

@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 
-from attune.adapters.playbook_files import load_playbooks
 from attune.events.contract import EventFields
 from attune.events.families import every_event
 from attune_cli.cdk import ROOT
 from attune_cli.console import out
 from attune_cli.contracts.catalogue import section
 from attune_cli.contracts.draft4 import schema_text
-from attune_cli.contracts.files import FOLDER, objections, outdated, wanted, write
+from attune_cli.contracts.files import FOLDER, listeners, objections, outdated, wanted, write
 from attune_cli.errors import CommandError, InputError
 
 app = typer.Typer(help="The contract with senders: which events there are, what they carry, what they do.")
@@ -57,7 +56,7 @@ def show(
     if as_json:
         sys.stdout.write(schema_text(event))
     else:
-        out.print(Markdown(section(event, load_playbooks(ROOT / "templates").values())))
+        out.print(Markdown(section(event, listeners())))
 
 
 def find(name: str) -> type[EventFields]:

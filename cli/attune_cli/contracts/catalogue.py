@@ -12,7 +12,7 @@ from attune.events.products import ListedProduct, ProductFields
 from attune.events.whole_calls import example_calls, outer_fields, payload_name
 from attune_cli.contracts.draft4 import schema_of
 from attune_cli.contracts.json_layout import laid_out
-from attune_cli.contracts.usage import Usage, kinds_in, usage_of
+from attune_cli.contracts.usage import Listeners, Usage, kinds_in, usage_of
 
 HEAD = """# The event catalogue
 
@@ -44,22 +44,21 @@ WORDS = {
 }
 
 
-def catalogue(playbooks: Iterable[Playbook]) -> str:
+def catalogue(listeners: Listeners) -> str:
     """Return the page."""
-    known = tuple(playbooks)
     parts = [
         HEAD,
         _contents(),
-        _moments(known),
-        *(_family(family, known) for family in FAMILIES),
+        _moments(listeners.playbooks),
+        *(_family(family, listeners) for family in FAMILIES),
         PRODUCT_HEAD + "\n" + _product_table(),
     ]
     return "\n".join(parts)
 
 
-def section(event: type[EventFields], playbooks: Iterable[Playbook]) -> str:
+def section(event: type[EventFields], listeners: Listeners) -> str:
     """Return what the page says about one event."""
-    contract, usage = event.contract, usage_of(event, playbooks)
+    contract, usage = event.contract, usage_of(event, listeners)
     paragraphs = [
         f"### {contract.title}",
         _purpose(event),
@@ -101,9 +100,9 @@ def _events_of(kinds: frozenset[SignalKind]) -> str:
     return ", ".join(f"[{title}](#{anchor(title)})" for title in titles)
 
 
-def _family(family: Family, playbooks: tuple[Playbook, ...]) -> str:
+def _family(family: Family, listeners: Listeners) -> str:
     return "\n".join(
-        [f"## {family.title}\n\n{family.about}\n", *(section(event, playbooks) for event in family.events)]
+        [f"## {family.title}\n\n{family.about}\n", *(section(event, listeners) for event in family.events)]
     )
 
 

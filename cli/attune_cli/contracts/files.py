@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from attune.adapters.friction_file import RULES_FILE, read_rules
 from attune.adapters.playbook_files import load_playbooks
 from attune.events.contract import EventFields
 from attune.events.families import every_event
@@ -12,6 +13,7 @@ from attune_cli.cdk import ROOT
 from attune_cli.contracts.catalogue import catalogue
 from attune_cli.contracts.draft4 import schema_of, schema_text
 from attune_cli.contracts.evolution import broken_promises, has_new_fields
+from attune_cli.contracts.usage import Listeners
 
 FOLDER = ROOT / "docs" / "events"
 CATALOGUE = "README.md"
@@ -21,7 +23,13 @@ CATALOGUE = "README.md"
 def wanted() -> Mapping[str, str]:
     """Return every file as it should be, by its path under the folder; worked out once, for it takes seconds."""
     files = {path_of(event): schema_text(event) for event in every_event()}
-    return {CATALOGUE: catalogue(load_playbooks(ROOT / "templates").values()), **files}
+    return {CATALOGUE: catalogue(listeners()), **files}
+
+
+def listeners() -> Listeners:
+    """Return the playbooks and rules of this checkout."""
+    templates = ROOT / "templates"
+    return Listeners(tuple(load_playbooks(templates).values()), read_rules(templates / RULES_FILE))
 
 
 def path_of(event: type[EventFields]) -> str:

@@ -1,6 +1,7 @@
 """What Attune does with an event, found out by reading its examples and from the playbooks and rules that there are."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 from attune.adapters.senders import read_event
 from attune.domain.errors import RejectedEventError
-from attune.domain.friction import RULES, is_price_sensitive
+from attune.domain.friction import FrictionRules, is_price_sensitive
 from attune.domain.identifiers import IdentityClaim
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import SessionState
@@ -23,6 +24,7 @@ from attune.domain.signals import (
     Signal,
     SignalKind,
 )
+from attune.domain.struggle import EVIDENCE
 from attune.events.contract import EventFields
 from attune.events.whole_calls import EXAMPLE_TIME, example_calls, outer_fields, payload_name
 
@@ -44,6 +46,14 @@ type Call = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Listeners:
+    """What there is that events may matter to."""
+
+    playbooks: tuple[Playbook, ...]
+    friction: FrictionRules
+
+
+@dataclass(frozen=True)
 class Usage:
     """What an event does: sentences for people, and which of its fields are read."""
 
@@ -51,13 +61,17 @@ class Usage:
     fields: frozenset[str]
 
 
-def usage_of(event: type[EventFields], playbooks: Iterable[Playbook]) -> Usage:
+def usage_of(event: type[EventFields], listeners: Listeners) -> Usage:
     """Return what Attune does with an event."""
     calls = example_calls(event)
     facts = [fact for call in calls for fact in read(call)]
     kinds = kinds_in(event)
     changes = dict.fromkeys(CHANGES[type(fact)] for fact in facts if type(fact) in CHANGES)
-    asked_for = [*_in_playbooks(kinds, playbooks), *_in_friction(kinds), *_in_prices(kinds)]
+    asked_for = [
+        *_in_playbooks(kinds, listeners.playbooks),
+        *_in_friction(kinds, listeners.friction),
+        *_in_prices(kinds),
+    ]
     sentences = [*changes, *asked_for]
     if not asked_for and LIVE_KINDS & set(kinds):
         sentences.append("Counts as activity: no playbook and no rule of friction asks for it.")
@@ -107,14 +121,21 @@ def _in_playbooks(kinds: Iterable[SignalKind], playbooks: Iterable[Playbook]) ->
                 yield sentence.format(playbook.id)
 
 
-def _in_friction(kinds: Iterable[SignalKind]) -> Iterator[str]:
+def _in_friction(kinds: Iterable[SignalKind], rules: FrictionRules) -> Iterator[str]:
     evidence = [
-        f"`{rule.term}` " + ("at once" if rule.threshold == 1 else f"from the {ORDINALS[rule.threshold - 1]} on")
-        for rule in RULES
-        if rule.kind in kinds
+        f"`{term}` {_from(rule.threshold)}"
+        for term, rule in rules.struggle.items()
+        if EVIDENCE[term].counted and EVIDENCE[term].kinds & set(kinds)
     ]
     if evidence:
         yield f"Evidence of friction: {', '.join(evidence)}."
+
+
+def _from(threshold: float) -> str:
+    if threshold <= 1:
+        return "at once"
+    number = math.ceil(threshold)
+    return f"from the {ORDINALS[number - 1]} on" if number <= len(ORDINALS) else f"from {number} on"
 
 
 def _in_prices(kinds: Iterable[SignalKind]) -> Iterator[str]:

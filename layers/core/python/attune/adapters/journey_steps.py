@@ -13,6 +13,7 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
 from attune.domain.errors import ConflictError
+from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey, JourneyStatus, Step
 from attune.domain.playbooks import Playbook
 from attune.domain.situation import Situation, journey_situation
@@ -63,6 +64,7 @@ class JourneySteps:
     customers: CustomersTable
     decisions: DecisionsTable
     playbooks: Mapping[str, Playbook]
+    friction: FrictionScorer
     clock: Clock
 
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
@@ -81,7 +83,7 @@ class JourneySteps:
         if playbook is None or payload.touch > len(playbook.touches):
             self._withdraw(step, customer, journey)
             return None
-        situation = journey_situation(customer, playbook, journey, self.clock.now())
+        situation = journey_situation(customer, playbook, self.friction, journey, self.clock.now())
         return OpenStep(step, payload, playbook, journey, situation)
 
     def _step(self, payload: StepPayload, customer: Customer) -> Step:

@@ -8,6 +8,7 @@ from botocore.config import Config
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.friction_file import load_friction
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.playbook_files import load_playbooks
 from attune.settings import TemplateSettings
@@ -33,4 +34,5 @@ def journey_steps(settings: TableSettings) -> JourneySteps:
     dynamodb = client("dynamodb")
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
     decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
-    return JourneySteps(customers, decisions, load_playbooks(settings.templates_dir), clock)
+    templates = settings.templates_dir
+    return JourneySteps(customers, decisions, load_playbooks(templates), load_friction(templates), clock)

@@ -13,6 +13,7 @@ from attune.domain.signals import SignalKind
 PRODUCT_PAGES = frozenset(
     {
         SignalKind.VIEWED,
+        SignalKind.PAGE_VIEWED,
         SignalKind.PRICING_VIEWED,
         SignalKind.SEARCHED,
         SignalKind.SEARCHED_IN_VAIN,
@@ -25,6 +26,17 @@ INFORMATION_PAGES = frozenset({SignalKind.HELP_VIEWED, SignalKind.INFORMATION_VI
 ACCOUNT_PAGES = frozenset({SignalKind.ACCOUNT_VIEWED, SignalKind.CHECKOUT_STARTED})
 PAGES = PRODUCT_PAGES | INFORMATION_PAGES | ACCOUNT_PAGES
 """The kinds of signals that are pages, by what the page is for."""
+
+PAGE_CALLS = frozenset(
+    {
+        SignalKind.PAGE_VIEWED,
+        SignalKind.PRICING_VIEWED,
+        SignalKind.HELP_VIEWED,
+        SignalKind.INFORMATION_VIEWED,
+        SignalKind.ACCOUNT_VIEWED,
+    }
+)
+"""What only a sender that tells of every page tells: with none of these, pages other than products were not told of."""
 
 STATIONS = frozenset(
     {SignalKind.PRICING_VIEWED, SignalKind.HELP_VIEWED, SignalKind.CART_VIEWED, SignalKind.CHECKOUT_STARTED}

@@ -24,6 +24,7 @@ class CaseTrigger(StrEnum):
 
     ASKED_FOR_HELP = "asked_for_help"
     NO_APPROVED_TEXT = "no_approved_text"
+    REPEATED_HIGH_FRICTION = "repeated_high_friction"
 
 
 class Priority(StrEnum):
@@ -66,7 +67,8 @@ class CaseFile:
 
 
 SIGNAL_SENTENCES: Mapping[SignalKind, str] = {
-    SignalKind.VIEWED: "looked at a product or page",
+    SignalKind.VIEWED: "looked at a product",
+    SignalKind.PAGE_VIEWED: "opened a page",
     SignalKind.PRICING_VIEWED: "looked at the prices",
     SignalKind.HELP_VIEWED: "read a help page",
     SignalKind.INFORMATION_VIEWED: "read a page about the shop",
@@ -146,7 +148,7 @@ def build_case(
         last_signals=tuple(_told(entry) for entry in entries),
         friction_score=round(situation.friction.score, 4),
         friction_level=situation.friction.level,
-        friction_reasons=situation.friction.terms,
+        friction_reasons=situation.friction.reasons,
         price_sensitive=situation.price_sensitive,
         device=situation.device,
         arrived_by=situation.arrived_by,

@@ -3,6 +3,7 @@
 AttuneError
 ├── ClockError          a stage's clock cannot be built or an instant cannot be read
 ├── PlaybookError       a playbook does not parse or refers to something that does not exist
+├── FrictionError       the rules or the model that friction is scored by do not fit
 ├── RejectedEventError  an event cannot be understood; carries the reason for the quarantine
 ├── ConflictError       somebody else wrote the item first; read again and decide again
 └── DeliveryError       a provider did not take a message
@@ -18,6 +19,10 @@ class AttuneError(Exception):
 
 class ClockError(AttuneError):
     """Raised when a clock setting or an instant cannot be read."""
+
+
+class FrictionError(AttuneError):
+    """Raised when the rules or the model that friction is scored by do not parse or make no sense."""
 
 
 class PlaybookError(AttuneError):

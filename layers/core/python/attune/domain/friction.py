@@ -1,17 +1,31 @@
-"""How hard it is for a customer right now: one number with the reasons it is made of.
+"""How hard it is for a customer right now: one number with the exact reasons it is made of.
 
-These are transparent rules. Each piece of evidence removes a share of what was left of calm, so more struggle
-never lowers the score, and the reasons add up to it exactly (see `Term.contribution`).
+Everything is added up in log-odds: where every visit starts, each piece of struggle, how likely the visit was to end
+without buying, and how badly the page answers the advertisement. The contributions of all terms sum to the logit of
+the score. What must not be is a term as well: evidence that nobody but a browser saw is held below `high`.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
+from attune.domain.dropoff import DropoffModel
+from attune.domain.mismatch import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
+from attune.domain.struggle import Rule, find_struggle
+from attune.domain.visits import Visit
 
-MODEL_VERSION = "rules-1"
+BASELINE, HELD_BELOW_HIGH, CEILING, MISMATCH = "baseline", "held_below_high", "ceiling", "mismatch"
+DROPOFF = "dropoff:"
+"""Before the names of terms that the drop-off model gives."""
+HIGHEST = 0.995
+"""No score is higher: nobody is that certain, and near 1 the logit could no longer be told from the score."""
+TELLING = 0.05
+"""A term that moves the log-odds by less is left out of what people are told; it still counts."""
 
 
 class Level(StrEnum):
@@ -28,75 +42,130 @@ class Level(StrEnum):
         return tuple(Level).index(self)
 
 
-LEVEL_FLOORS: Mapping[Level, float] = {Level.LOW: 0.15, Level.MEDIUM: 0.4, Level.HIGH: 0.7}
+@dataclass(frozen=True, kw_only=True)
+class FrictionRules:
+    """What a team sets: thresholds and weights of struggle, floors of the levels, and how far the rest may move a score.
 
+    Weights and bounds are in log-odds; floors are scores. `version` goes into every decision.
+    """
 
-@dataclass(frozen=True)
-class Rule:
-    """From `threshold` occurrences on, this kind of evidence weighs `weight` (0 to 1)."""
+    version: str
+    baseline: float
+    struggle: Mapping[str, Rule]
+    levels: Mapping[Level, float]
+    dropoff_weight: float
+    dropoff_bound: float
+    mismatch_from: float
+    mismatch_weight: float
+    just_below_high: float
+    repeated_within: timedelta
 
-    term: str
-    kind: SignalKind
-    threshold: int
-    weight: float
-    sentence: str
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("page_reloads", SignalKind.RELOADED, 3, 0.75, "Reloaded pages {n} times."),
-    Rule("form_failures", SignalKind.FORM_FAILED, 1, 0.75, "A form did not go through ({n} failed attempts)."),
-    Rule("payment_failures", SignalKind.PAYMENT_FAILED, 1, 0.6, "A payment failed ({n} times)."),
-    Rule("delivery_delays", SignalKind.DELIVERY_DELAYED, 1, 0.5, "A delivery is late ({n} notices)."),
-    Rule("rage_clicks", SignalKind.RAGE_CLICKED, 2, 0.3, "Clicked again and again in one place ({n} times)."),
-    Rule("error_clicks", SignalKind.ERROR_CLICKED, 2, 0.3, "Clicks ran into errors ({n} times)."),
-    Rule("fruitless_searches", SignalKind.SEARCHED_IN_VAIN, 2, 0.3, "Searched {n} times and found nothing."),
-    Rule("help_visits", SignalKind.HELP_VIEWED, 2, 0.2, "Read help pages {n} times."),
-    Rule("pricing_returns", SignalKind.PRICING_VIEWED, 2, 0.2, "Came back to the prices ({n} views)."),
-    Rule("deal_searches", SignalKind.DEAL_SEARCHED, 1, 0.2, "Looked for a coupon or a discount ({n} searches)."),
-    Rule("price_sorting", SignalKind.PRICE_SORTED, 1, 0.1, "Sorted products by price ({n} times)."),
-)
+    def level_of(self, score: float) -> Level:
+        """Return the level of a score."""
+        reached = (level for level, floor in self.levels.items() if score >= floor)
+        return max(reached, key=lambda level: level.rank, default=Level.CALM)
 
 
 @dataclass(frozen=True)
 class Term:
-    """One reason of a score: its value, what it adds to the score, and a sentence for a support agent."""
+    """One reason of a score: its value, what it adds to the log-odds, and a sentence for a support agent."""
 
     term: str
-    value: int
+    value: float | tuple[float | None, float | None] | None
     contribution: float
     sentence: str
 
 
 @dataclass(frozen=True)
 class FrictionScore:
-    """Friction between 0 and 1 with its level and the terms that add up to it."""
+    """Friction between 0 and 1 with its level and all terms; their contributions sum to the score's logit."""
 
     score: float
     level: Level
     terms: tuple[Term, ...]
-    model_version: str = MODEL_VERSION
+    model_version: str
+
+    @property
+    def reasons(self) -> tuple[Term, ...]:
+        """The terms worth telling a person, the weightiest first; what the drop-off model says is one of them."""
+        own = [term for term in self.terms if term.term != BASELINE and not term.term.startswith(DROPOFF)]
+        told = (term for term in (*own, self._dropoff) if abs(term.contribution) >= TELLING)
+        return tuple(sorted(told, key=lambda term: -abs(term.contribution)))
+
+    @property
+    def summary(self) -> str:
+        """What adds up to the score, in one line for the log: `baseline -2.5000 page_reloads +2.6000 dropoff +0.1200`."""
+        own = [term for term in self.terms if not term.term.startswith(DROPOFF)]
+        return " ".join(f"{term.term} {term.contribution:+.4f}" for term in (*own, self._dropoff))
+
+    @property
+    def _dropoff(self) -> Term:
+        """What the drop-off model says, all together."""
+        total = math.fsum(term.contribution for term in self.terms if term.term.startswith(DROPOFF))
+        often = "more" if total > 0 else "less"
+        return Term("dropoff", None, total, f"Visits like this one end without an order {often} often than most.")
 
 
-def score_friction(state: SessionState) -> FrictionScore:
-    """Score a session's current visit; the same state always gives the same score."""
-    calm = 1.0
-    terms = []
-    for rule in RULES:
-        count = state.count(rule.kind)
-        if count >= rule.threshold:
-            terms.append(Term(rule.term, count, calm * rule.weight, rule.sentence.format(n=count)))
-            calm *= 1.0 - rule.weight
-    score = sum(term.contribution for term in terms)
-    return FrictionScore(score, level_of(score), tuple(terms))
+@dataclass(frozen=True)
+class FrictionScorer:
+    """The rules of a team and the drop-off model, together: scores visits, the same visit always the same."""
+
+    rules: FrictionRules
+    dropoff: DropoffModel
+
+    @property
+    def version(self) -> str:
+        """What a decision names as its model."""
+        return f"{self.rules.version}+{self.dropoff.version}"
+
+    def score(self, state: SessionState, visit: Visit | None = None, mismatch: Mismatch | None = None) -> FrictionScore:
+        """Score a visit by its struggle, its totals where they are known, and the page it began on."""
+        rules = self.rules
+        found = tuple(find_struggle(state, rules.struggle))
+        terms = [Term(BASELINE, None, rules.baseline, "Where every visit starts.")]
+        terms += [Term(one.term, one.value, one.contribution, one.sentence) for one in found]
+        kinds, vouched = len(found), any(one.vouched for one in found)
+        if mismatch is not None and mismatch.score is not None and mismatch.score >= rules.mismatch_from:
+            terms.append(_mismatched(mismatch, mismatch.score, rules))
+            kinds += 1
+        if visit is not None:
+            terms += self._dropoff(visit)
+        if kinds < 2:  # noqa: PLR2004 - high needs two kinds of evidence
+            terms += _held(
+                terms, rules.just_below_high, HELD_BELOW_HIGH, "One kind of evidence alone is not enough for more."
+            )
+        elif not vouched:
+            terms += _held(
+                terms, rules.just_below_high, HELD_BELOW_HIGH, "What only a browser saw is not enough for more."
+            )
+        terms += _held(terms, HIGHEST, CEILING, "A score goes no higher.")
+        score = _sigmoid(sum(term.contribution for term in terms))
+        return FrictionScore(score, rules.level_of(score), tuple(terms), self.version)
+
+    def _dropoff(self, visit: Visit) -> list[Term]:
+        """Return what the visit's totals say, scaled so that all of it together moves a score only a little."""
+        reading = self.dropoff.explain(visit)
+        terms = [term for term in reading.terms if term.contribution and term.name != DROPOFF_BASELINE]
+        total = abs(sum(term.contribution for term in terms))
+        scale = self.rules.dropoff_weight
+        if total * scale > self.rules.dropoff_bound:
+            scale = self.rules.dropoff_bound / total
+        return [Term(DROPOFF + term.name, term.value, term.contribution * scale, term.sentence) for term in terms]
 
 
-def level_of(score: float) -> Level:
-    """Return the level of a score."""
-    return max(
-        (level for level, floor in LEVEL_FLOORS.items() if score >= floor),
-        key=lambda level: level.rank,
-        default=Level.CALM,
-    )
+def _mismatched(mismatch: Mismatch, score: float, rules: FrictionRules) -> Term:
+    share = (score - rules.mismatch_from) / (1.0 - rules.mismatch_from) if rules.mismatch_from < 1 else 1.0
+    return Term(MISMATCH, round(score, 4), rules.mismatch_weight * (0.5 + 0.5 * share), mismatch.sentence)
+
+
+def _held(terms: Sequence[Term], ceiling: float, name: str, sentence: str) -> list[Term]:
+    """Return the term that brings a sum down to a ceiling, if it is above."""
+    excess = sum(term.contribution for term in terms) - math.log(ceiling / (1.0 - ceiling))
+    return [Term(name, ceiling, -excess, sentence)] if excess > 0 else []
+
+
+def _sigmoid(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 def is_price_sensitive(state: SessionState) -> bool:

@@ -16,7 +16,7 @@ class JourneyStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """A journey as stored on its customer; `since` is when the undertaking went quiet."""
+    """A journey as stored on its customer; `since` is when the undertaking went quiet, at `friction_level`."""
 
     journey_id: str
     playbook: str
@@ -25,6 +25,7 @@ class Journey:
     session_id: str
     since: datetime
     expires_at: datetime
+    friction_level: str = ""
     status: JourneyStatus = JourneyStatus.RUNNING
     ended_because: str = ""
     version: int = 0

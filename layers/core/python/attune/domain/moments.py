@@ -6,13 +6,15 @@ from enum import StrEnum
 
 from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decisions import Reason
-from attune.domain.friction import FrictionScore, is_price_sensitive, score_friction
+from attune.domain.friction import FrictionScore, FrictionScorer, Level, is_price_sensitive
 from attune.domain.holdout import in_holdout
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import Moment, moments_until, state_of
 from attune.domain.signals import SignalKind
-from attune.domain.situation import state_at
+from attune.domain.situation import friction_of, state_at
+
+REPEATED = "repeated_high_friction"
 
 
 class Answer(StrEnum):
@@ -23,6 +25,8 @@ class Answer(StrEnum):
     HOLDOUT = "holdout"
     OVER = "over"
     WITHHELD = "withheld"
+    HANDED_OVER = "handed_over"
+    ALREADY_HANDED_OVER = "already_handed_over"
     ALREADY_RUNNING = "already_running"
 
 
@@ -55,11 +59,12 @@ def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Play
 
 
 def decide_moment(
-    customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime
+    customer: Customer, session_id: str, moment: Moment, playbook: Playbook, scorer: FrictionScorer, *, now: datetime
 ) -> MomentDecision:
     """Decide what becomes of a moment that has come."""
     state = state_at(customer, session_id, moment.due_at)
-    friction = score_friction(state)
+    session = next(iter(customer.sessions_called(session_id)), None)
+    friction = friction_of(customer, session, state, scorer)
     journey = Journey(
         journey_id=journey_id_for(customer, playbook.id, moment.key),
         playbook=playbook.id,
@@ -68,6 +73,7 @@ def decide_moment(
         session_id=session_id,
         since=moment.due_at,
         expires_at=moment.due_at + playbook.expires_after,
+        friction_level=friction.level,
     )
     # After a merge the journey of this undertaking may have begun as another customer's, under another id.
     begun = next((j for j in customer.journeys.values() if (j.playbook, j.key) == (playbook.id, moment.key)), None)
@@ -76,13 +82,36 @@ def decide_moment(
         answer, reason = Answer.WITHHELD, Reason("bot", "The visitor is a program, not a person.")
     else:
         answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
-    friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.terms)
+        if answer is Answer.STARTED and playbook.escalation.repeated_high_friction:
+            window = scorer.rules.repeated_within
+            # What went quiet before this visit began: two carts in one bad hour are one bad hour.
+            again = was_high_before(customer, journey, since=moment.due_at - window, until=state.started_at or now)
+            if again and friction.level is Level.HIGH:
+                why = f"Friction is high again within {window.days} days; a person should help, not another message."
+                answer, reason = Answer.HANDED_OVER, Reason(REPEATED, why)
+    friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.reasons)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
+
+
+def handover_reference(journey: Journey) -> str:
+    """Return by what the request for a person is known that is made instead of a journey."""
+    return f"{journey.journey_id}#{REPEATED}"
+
+
+def was_high_before(customer: Customer, journey: Journey, *, since: datetime, until: datetime) -> bool:
+    """Whether another undertaking of this customer's was answered at high friction within a time."""
+    return any(
+        other.friction_level == Level.HIGH and since <= other.since <= until
+        for other in customer.journeys.values()
+        if other.journey_id != journey.journey_id
+    )
 
 
 def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as returns
     customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, *, friction: FrictionScore, now: datetime
 ) -> tuple[Answer, Reason]:
+    if any(handover_reference(journey) in case.references for case in customer.cases.values()):
+        return Answer.ALREADY_HANDED_OVER, Reason("case_open", "A person was asked about this undertaking.")
     if journey.journey_id in customer.journeys:
         return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")
     ordered = customer.latest(SignalKind.ORDERED, ())

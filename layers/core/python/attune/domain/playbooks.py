@@ -130,6 +130,7 @@ class Escalation:
 
     reply_asks_for_help: bool = True
     no_approved_text: bool = True
+    repeated_high_friction: bool = True
     answer_within: timedelta = timedelta(hours=8)
     urgent_within: timedelta = timedelta(hours=1)
     suggested_replies: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ class SignalKind(StrEnum):
     """One kind of thing a customer does; the value is the short code kept in a session's memory."""
 
     VIEWED = "v"
+    PAGE_VIEWED = "V"
     PRICING_VIEWED = "p"
     HELP_VIEWED = "h"
     INFORMATION_VIEWED = "i"

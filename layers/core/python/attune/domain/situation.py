@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from attune.domain.customers import Customer
 from attune.domain.decisions import Reason
-from attune.domain.friction import FrictionScore, is_price_sensitive, score_friction
+from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensitive
 from attune.domain.journeys import Journey, JourneyStatus
+from attune.domain.live_visits import has_been_here, visit_of
+from attune.domain.mismatch import mismatch_of
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import customer_zone
-from attune.domain.sessions import SessionState, state_of
+from attune.domain.sessions import Session, SessionState, state_of
 from attune.domain.signals import SignalKind
 
 
@@ -73,7 +75,13 @@ class Situation:
 
 
 def assess(
-    customer: Customer, playbook: Playbook, *, now: datetime, since: datetime, expires_at: datetime
+    customer: Customer,
+    playbook: Playbook,
+    scorer: FrictionScorer,
+    *,
+    now: datetime,
+    since: datetime,
+    expires_at: datetime,
 ) -> Situation:
     """Read how things stand; a customer without any session counts as calm."""
     current = customer.current_session(())
@@ -86,13 +94,29 @@ def assess(
         now=now,
         since=since,
         expires_at=expires_at,
-        friction=score_friction(state),
+        friction=friction_of(customer, current[0] if current else None, state, scorer),
         price_sensitive=is_price_sensitive(state),
-        zone=customer_zone(profile.time_zone, context.get("time_zone", ""), profile.country),
+        zone=zone_of(customer, context),
         locale=profile.locale or context.get("locale", "") or playbook.fallback_locale,
         device=context.get("device", ""),
         arrived_by=arrived_by(context),
     )
+
+
+def friction_of(
+    customer: Customer, session: Session | None, state: SessionState, scorer: FrictionScorer
+) -> FrictionScore:
+    """Score the current visit of a session; somebody without one is calm."""
+    if session is None:
+        return scorer.score(state)
+    returning = has_been_here(customer, session, state)
+    visit = visit_of(state, zone=zone_of(customer, session.context), returning=returning)
+    return scorer.score(state, visit, mismatch_of(session.context))
+
+
+def zone_of(customer: Customer, context: Mapping[str, str]) -> ZoneInfo | None:
+    """Return the time zone of a customer, from what they told, where they were seen, or their country's only one."""
+    return customer_zone(customer.profile.time_zone, context.get("time_zone", ""), customer.profile.country)
 
 
 def arrived_by(context: Mapping[str, str]) -> str:
@@ -100,9 +124,11 @@ def arrived_by(context: Mapping[str, str]) -> str:
     return " / ".join(context[name] for name in ("campaign_source", "campaign_medium") if name in context)
 
 
-def journey_situation(customer: Customer, playbook: Playbook, journey: Journey, now: datetime) -> Situation:
+def journey_situation(
+    customer: Customer, playbook: Playbook, scorer: FrictionScorer, journey: Journey, now: datetime
+) -> Situation:
     """Read how things stand for a journey."""
-    return assess(customer, playbook, now=now, since=journey.since, expires_at=journey.expires_at)
+    return assess(customer, playbook, scorer, now=now, since=journey.since, expires_at=journey.expires_at)
 
 
 def running_journey(customer: Customer) -> Journey | None:

@@ -100,6 +100,7 @@ FAMILIES: tuple[Family, ...] = (
             friction.FormFailed,
             friction.RageClicked,
             friction.ErrorClicked,
+            friction.DeadClicked,
             friction.PaymentFailed,
         ),
     ),

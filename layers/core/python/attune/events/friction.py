@@ -59,6 +59,14 @@ class ErrorClicked(ClickFields):
     )
 
 
+class DeadClicked(ClickFields):
+    """A click on something that looks as if it did something, after which nothing changed."""
+
+    contract: ClassVar = Contract(
+        event="Dead Clicked", examples=({"properties": {"element": ".size-chart", "path": "/products/p-1"}},)
+    )
+
+
 class PaymentFailed(EventFields):
     """A payment did not go through. Never send card data."""
 

@@ -178,4 +178,4 @@ def _page_kind(call: Call) -> SignalKind:
         (ACCOUNT_PAGE, SignalKind.ACCOUNT_VIEWED),
         (INFORMATION_PAGE, SignalKind.INFORMATION_VIEWED),
     )
-    return next((kind for pattern, kind in kinds if pattern.search(place)), SignalKind.VIEWED)
+    return next((kind for pattern, kind in kinds if pattern.search(place)), SignalKind.PAGE_VIEWED)
