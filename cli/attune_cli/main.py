@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from attune_cli.commands import audit, demo, events, identity, local, publish, quarantine
+from attune_cli.commands import audit, demo, evaluate, events, explain, identity, local, publish, quarantine, train
 from attune_cli.errors import ErrorReportingGroup
 
 app = typer.Typer(
@@ -35,9 +35,12 @@ app.command("demo")(demo.demo)
 app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
+app.command("explain")(explain.explain)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
+app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
 
 if __name__ == "__main__":
     app()

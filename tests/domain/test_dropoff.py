@@ -33,7 +33,7 @@ LIVE = DropoffTable(
     ),
 )
 WITH_RATES = DropoffTable("with_rates", ("exit_rate",), 1.6, (PAGES, RATE), (ScoredTerm((1,), (0.0, -0.2, 0.6)),))
-MODEL = DropoffModel(version="test-1", tables=(WITH_RATES, LIVE))
+MODEL = DropoffModel(version="test-1", tables=(WITH_RATES, LIVE), months=(2, 11))
 
 
 def contributions(visit):
@@ -74,6 +74,15 @@ def test_what_is_not_known_has_scores_of_its_own_and_is_not_zero():
 def test_a_visit_with_rates_is_read_in_the_table_that_needs_them():
     assert MODEL.explain(Visit(exit_rate=0.2, product_pages=3)).table == "with_rates"
     assert contributions(Visit(exit_rate=0.2)) == {BASELINE: 1.6, "exit_rate": 0.6}
+
+
+def test_a_month_that_nobody_has_data_of_reads_like_one_that_is_not_known():
+    seasons = DropoffTable(
+        "seasons", (), 1.0, (BinnedFeature("month", (6.5,), ()),), (ScoredTerm((0,), (0.0, 0.3, -0.3)),)
+    )
+    model = DropoffModel(version="test-3", tables=(seasons,), months=(2, 11))
+
+    assert [model.explain(Visit(month=month)).logit for month in (2, 11, 1, 12, None)] == [1.3, 0.7, 1.0, 1.0, 1.0]
 
 
 def test_a_model_without_a_table_for_the_visit_says_so():
@@ -124,11 +133,11 @@ def test_the_same_visit_always_gives_the_same_reading(visit):
         (
             Visit(product_pages=20, returning=True),
             "product_pages & returning",
-            "Looked at 20 pages of products and has been here before, taken together: "
-            "such visits end without an order less often.",
+            ("Looked at 20 pages of products and has been here before, taken together: "
+            "such visits end without an order less often."),
         ),
-        (Visit(), "product_pages & returning", "Pages of products not known and whether they have been here before "
-            "not known, taken together: makes no difference."),
+        (Visit(), "product_pages & returning", ("Pages of products not known and whether they have been here before "
+            "not known, taken together: makes no difference.")),
     ],
 )  # fmt: skip
 def test_a_reason_is_a_sentence_for_a_support_agent(visit, name, sentence):

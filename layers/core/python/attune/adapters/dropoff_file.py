@@ -35,7 +35,13 @@ def load_dropoff(path: Path) -> DropoffModel:
 
 def dropoff_text(model: DropoffModel) -> str:
     """Return a model as the text of its file: one line for each feature and each term, so that a diff can be read."""
-    head = {"format": FORMAT, "version": model.version, "trained_on": model.trained_on, "metrics": model.metrics}
+    head = {
+        "format": FORMAT,
+        "version": model.version,
+        "months": list(model.months),
+        "trained_on": model.trained_on,
+        "metrics": model.metrics,
+    }
     return (
         f'{json.dumps(head, indent=1, ensure_ascii=False)[:-2]},\n "tables": [\n{tables_text(model.tables)}\n ]\n}}\n'
     )
@@ -73,9 +79,17 @@ def _model(data: Any) -> DropoffModel:
     return DropoffModel(
         version=_text(data, "version", "the file"),
         tables=tables,
+        months=_months(data),
         trained_on=_object(data.get("trained_on"), "trained_on"),
         metrics=_object(data.get("metrics"), "metrics"),
     )
+
+
+def _months(data: Mapping[str, Any]) -> tuple[int, ...]:
+    months = _list(data, "months", "the file")
+    if not all(type(month) is int and month in range(1, 13) for month in months):
+        raise MisfitError(f"months: numbers from 1 to 12 expected, found {months}")
+    return tuple(months)
 
 
 def table_of(data: Any, at: str) -> DropoffTable:

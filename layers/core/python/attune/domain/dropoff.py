@@ -137,17 +137,21 @@ class DropoffTable:
 class DropoffModel:
     """Tables, the one that needs most first, and where they come from.
 
+    `months` are those that were learnt from: any other reads like one that is not known, since nothing is known of it.
     `trained_on` has the sha256 and the number of rows of the training data; `metrics` were measured on rows kept apart.
     """
 
     version: str
     tables: tuple[DropoffTable, ...]
+    months: tuple[int, ...] = ()
     trained_on: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
     def explain(self, visit: Visit) -> DropoffReading:
         """Return the log-odds that this visit ends without an order and the terms that sum to it."""
         values = features_of(visit)
+        if values["month"] not in self.months:
+            values["month"] = None
         table = self.table_for(values)
         terms = table.terms_of(values)
         return DropoffReading(sum([term[2] for term in terms]), terms, table.name, self.version)
