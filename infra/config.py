@@ -1,5 +1,6 @@
 """Everything that differs between the stages, in one place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
@@ -9,6 +10,9 @@ from aws_cdk.aws_logs import RetentionDays
 
 PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
 """What an event pattern of EventBridge may look at."""
+
+
+SMS_PROVIDERS = ("sns", "end_user_messaging")
 
 
 class ConfigError(Exception):
@@ -53,11 +57,26 @@ class Stage:
     manages_email_identity: bool
     """Create the sender's SES identity here. Off where the domain is verified once for the whole account."""
     sms_sender_id: str
+    """Shown as sender in countries that allow names; empty for none."""
     site_url: str
     company_name: str
     postal_address: str
     """Stands under every email: the law asks for it."""
     support_phone: str
+    email_unsubscribe_to: str = ""
+    """Where opt-outs by mail go: an address whose mail SES receives for us. Empty: to `email_reply_to`, to people."""
+    email_senders: int = 4
+    """How many copies of send_message share the account's send rate."""
+    email_tracking: bool = False
+    """Let opens and clicks be told, of customers who allowed it."""
+    sms_provider: str = "sns"
+    """`sns`, or `end_user_messaging` for messages that expire with the contact hours."""
+    sms_numbers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Numbers that can be answered, by the country they text to (ISO code): E.164; with End User Messaging also a pool."""
+    sms_configuration_set: str = ""
+    sms_protect_configuration: str = ""
+    sms_rehearsal: bool = False
+    """Let End User Messaging check each SMS and send none."""
     partner_buses: tuple[PartnerBus, ...] = ()
     """Buses of partners that forward to the stage's own."""
     alarm_email: str | None = None
@@ -89,6 +108,8 @@ _LOCAL = Stage(
     email_reply_to="care@shop.example",
     manages_email_identity=True,
     sms_sender_id="Attune",
+    # Made-up numbers: nothing leaves a local AWS. They let the shipped texts ask for replies.
+    sms_numbers={"DE": "+4915100000001", "GB": "+447700900999", "US": "+18005550100"},
     site_url="https://shop.example",
     company_name="Example Shop",
     postal_address="Example Shop, 1 Example Street, 12345 Example",
@@ -107,6 +128,7 @@ _DEV = replace(
     allows_fast_clock=False,
     dry_run=True,
     manages_email_identity=False,
+    sms_numbers={},
 )
 
 _PROD = replace(
@@ -116,6 +138,7 @@ _PROD = replace(
     log_retention=RetentionDays.THREE_MONTHS,
     archive_days=30,
     max_concurrency=20,
+    email_senders=20,
     # Starts silent: switch off once the sender is verified and a week of decisions has been read.
     dry_run=True,
 )
@@ -159,6 +182,7 @@ def _parse_speed(text: str) -> float:
 
 def _checked(stage: Stage) -> Stage:
     _check_sender(stage)
+    _check_sms(stage)
     _check_partner_buses(stage)
     return stage
 
@@ -169,6 +193,31 @@ def _check_sender(stage: Stage) -> None:
             f"The stage {stage.name!r} would really send, but its sender is still {stage.email_from!r}: "
             "set who sends (email_from to support_phone) in infra/config.py before switching dry_run off."
         )
+
+
+def _check_sms(stage: Stage) -> None:
+    if stage.sms_provider not in SMS_PROVIDERS:
+        raise ConfigError(
+            f"sms_provider of the stage {stage.name!r} is {stage.sms_provider!r}: use {' or '.join(SMS_PROVIDERS)}."
+        )
+    if stage.email_senders < 1:
+        raise ConfigError(f"email_senders of the stage {stage.name!r} is {stage.email_senders}: at least one sends.")
+    uses_sns = stage.sms_provider == "sns"
+    if uses_sns and (stage.sms_configuration_set or stage.sms_protect_configuration or stage.sms_rehearsal):
+        raise ConfigError(
+            f"the stage {stage.name!r} names what only End User Messaging has (sms_configuration_set, "
+            'sms_protect_configuration or sms_rehearsal): set sms_provider to "end_user_messaging" as well.'
+        )
+    for country, number in stage.sms_numbers.items():
+        if not re.fullmatch(r"[A-Z]{2}", country):
+            raise ConfigError(
+                f"sms_numbers of the stage {stage.name!r} has {country!r}: countries are two capitals, as in GB."
+            )
+        if not re.fullmatch(r"\+[1-9][0-9]{2,14}" if uses_sns else r"[A-Za-z0-9_:/+-]{1,256}", number):
+            raise ConfigError(
+                f"sms_numbers of the stage {stage.name!r} has {number!r} for {country}: write a number as +447700900999"
+                + ("." if uses_sns else ", or the id or ARN of a number or pool.")
+            )
 
 
 def _check_partner_buses(stage: Stage) -> None:

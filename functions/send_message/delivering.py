@@ -1,21 +1,33 @@
-"""Hand one rendered message to its channel."""
+"""Make one rendered message ready for its channel, so that handing it over is all that is left once it is reserved."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
+from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.email import EmailSender
+from attune.adapters.email_headers import one_address
 from attune.adapters.journey_steps import OpenStep
 from attune.adapters.links import LinkPurpose
-from attune.adapters.sms import SmsSender
+from attune.adapters.send_rate import SendRate, hold_for
+from attune.adapters.sms import Sms, SmsSender
 from attune.domain.customers import Channel
-from attune.domain.errors import ConflictError
+from attune.domain.decisions import Reason
+from attune.domain.errors import ConflictError, PermanentDeliveryError
+from attune.domain.gate import Refusal
 from attune.domain.onsite import OnsiteNote
 from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
-from attune.domain.tones import TextKind
 from functions.send_message.slots import SlotValues
+from functions.send_message.texting import Texting
+
+TRACKING = "email_tracking"
+"""What a customer must have allowed, as if it were a channel, before opens and clicks of their emails are told."""
+
+type HandOver = Callable[[], str]
+"""Delivers; returns the provider's id of the message, or raises a DeliveryError."""
 
 
 @dataclass(frozen=True)
@@ -27,36 +39,51 @@ class Delivery:
     slots: SlotValues
     email: EmailSender
     sms: SmsSender
+    rate: SendRate
+    texting: Texting
+    clock: Clock
 
-    def render(self, opened: OpenStep, text: Text) -> Rendered:
-        """Render the text for this customer."""
-        return render(text, self.slots.fill(opened), layout=self.library.layout)
-
-    def send(self, opened: OpenStep, text: Text, rendered: Rendered, at: datetime) -> str:
-        """Deliver; return the provider's id of the message, or raise a DeliveryError."""
-        profile = opened.situation.customer.profile
+    def prepare(self, opened: OpenStep, text: Text) -> HandOver | Refusal:
+        """Return what will deliver the text to this customer, or why it cannot be delivered (now)."""
+        rendered = render(text, self.slots.fill(opened), layout=self.library.layout)
         match opened.payload.plan["channel"]:
             case Channel.EMAIL:
-                tags = {
-                    "playbook": opened.step.playbook,
-                    "journey": opened.step.journey_id,
-                    "touch": str(opened.step.touch),
-                }
-                unsubscribe = self.slots.link(opened, LinkPurpose.UNSUBSCRIBE)
-                return self.email.send(profile.email, rendered, unsubscribe_url=unsubscribe, tags=tags)
+                return self._email(opened, rendered)
             case Channel.SMS:
-                return self.sms.send(profile.phone, rendered, promotional=text.kind is TextKind.PROMOTIONAL)
+                unsubscribe = self.slots.link(opened, LinkPurpose.UNSUBSCRIBE)
+                sms = self.texting.compose(opened, text, rendered.text, unsubscribe_url=unsubscribe, clock=self.clock)
+                return partial(self.sms.send, sms) if isinstance(sms, Sms) else sms
             case _:
-                return self._leave_note(opened, rendered, text, at)
+                return partial(self._leave_note, opened, rendered, text)
 
-    def _leave_note(self, opened: OpenStep, rendered: Rendered, text: Text, at: datetime) -> str:
+    def _email(self, opened: OpenStep, rendered: Rendered) -> HandOver | Refusal:
+        customer, step = opened.situation.customer, opened.step
+        try:
+            address = one_address(customer.profile.email)
+        except PermanentDeliveryError as error:
+            return Refusal(error.code, Reason(error.code, str(error)))
+        hold = self.rate.take()
+        if hold is not None:
+            wait = hold_for(hold.wait, step.contact_id, step.attempt) * self.clock.scale.speed
+            return Refusal(hold.code, Reason(hold.code, hold.text), self.clock.now() + wait)
+        return partial(
+            self.email.send,
+            address,
+            rendered,
+            unsubscribe_url=self.slots.link(opened, LinkPurpose.UNSUBSCRIBE),
+            labels={"playbook": step.playbook, "journey": step.journey_id, "touch": str(step.touch)},
+            feedback_id=(step.playbook, opened.payload.plan["message"]),
+            tracked=self.slots.settings.email_tracking and customer.consent.allows(TRACKING),
+        )
+
+    def _leave_note(self, opened: OpenStep, rendered: Rendered, text: Text) -> str:
         note = OnsiteNote(
             note_id=opened.step.contact_id,
             journey_id=opened.step.journey_id,
             headline=rendered.subject or "",
             body=rendered.text,
             locale=text.locale,
-            created_at=at,
+            created_at=opened.situation.now,
             expires_at=opened.situation.expires_at,
         )
         with suppress(ConflictError):  # the note is there already, and there is only one under this id

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.adapters.send_rate import hold_for
 from attune.domain.cases import CaseTrigger
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact, ContactState, Ledger
@@ -20,7 +20,7 @@ from attune.domain.errors import (
 )
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.texts import Found, find
-from functions.send_message.delivering import Delivery
+from functions.send_message.delivering import Delivery, HandOver
 
 RESERVE_TRIES = 12
 SETTLE_TRIES = 12
@@ -67,12 +67,13 @@ class Sending:
             return self._refused(opened, verdict)
         if not isinstance(found, Found):
             return self._refused(opened, _NOT_APPROVED)
-        rendered = self.delivery.render(opened, found.text)
-        contact = self._contact(opened)
-        ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(contact))
-        return self._hand_over(opened, ledger, partial(self.delivery.send, opened, found.text, rendered, contact.at))
+        hand_over = self.delivery.prepare(opened, found.text)
+        if isinstance(hand_over, Refusal):
+            return self._refused(opened, hand_over)
+        ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(self._contact(opened)))
+        return self._hand_over(opened, ledger, hand_over)
 
-    def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: Any) -> Result:
+    def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: HandOver) -> Result:
         contact_id = opened.step.contact_id
         try:
             provider_id = hand_over()
@@ -81,7 +82,10 @@ class Sending:
             return self._withheld(opened, "failed", Reason(f"refused_{error.code}", str(error)))
         except ThrottledDeliveryError as error:
             self._settle(opened, ledger.release(contact_id), None)
-            return self._held(opened, Reason("throttled", str(error)), self.steps.clock.now() + TRY_AGAIN_AFTER)
+            spread = hold_for(timedelta(), contact_id, opened.step.attempt)
+            return self._held(
+                opened, Reason("throttled", str(error)), self.steps.clock.now() + TRY_AGAIN_AFTER + spread
+            )
         except UncertainDeliveryError as error:
             self._settle(opened, ledger.settle(contact_id, ContactState.UNCERTAIN), ContactState.UNCERTAIN)
             return self._contacted(opened, "uncertain", Reason("no_answer", str(error)))

@@ -18,7 +18,18 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 # Amazon Linux 2023 has glibc 2.34, so newer wheels than manylinux2014's are welcome.
 LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
 AWS_SERVICES = frozenset(
-    {"comprehend", "dynamodb", "events", "firehose", "secretsmanager", "sesv2", "sns", "sqs", "stepfunctions"}
+    {
+        "comprehend",
+        "dynamodb",
+        "events",
+        "firehose",
+        "pinpoint-sms-voice-v2",
+        "secretsmanager",
+        "sesv2",
+        "sns",
+        "sqs",
+        "stepfunctions",
+    }
 )
 """The services that functions call. The models of the other 400 and babel's locales are 60 of the layer's 100 MB, and
 every cold start of a local function unpacks them."""

@@ -1,5 +1,6 @@
 """What works: bus, queues, functions, journey and pages. Holds nothing that could not be deployed again."""
 
+import json
 from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Duration, Stack
@@ -16,6 +17,8 @@ from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
+from infra.components.suppression import Suppression
+from infra.components.text_messages import TextMessages
 from infra.config import Stage
 from infra.stacks.state import StateStack
 
@@ -39,8 +42,10 @@ class ServiceStack(Stack):
         self.quarantine_queue = QueueWithDlq(self, "Quarantine", max_receives=READ_BY_PEOPLE)
         self.support_queue = QueueWithDlq(self, "Support", max_receives=READ_BY_PEOPLE)
         self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
+        self.suppressions_queue = QueueWithDlq(self, "Suppressions")
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
+        self.text_messages = TextMessages(stage)
         self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
         self.intake.listen_to_mail(self.mail.configuration_set)
         for partner in stage.partner_buses:
@@ -52,6 +57,7 @@ class ServiceStack(Stack):
         self._score_friction()
         self._record_feedback()
         self._receive_events()
+        self._suppress_addresses()
         self._export_decisions()
         self._outputs()
 
@@ -111,7 +117,15 @@ class ServiceStack(Stack):
                 "EMAIL_FROM": stage.email_from,
                 "EMAIL_REPLY_TO": stage.email_reply_to,
                 "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
+                "EMAIL_UNSUBSCRIBE_TO": stage.email_unsubscribe_to,
+                "EMAIL_SENDERS": str(stage.email_senders),
+                "EMAIL_TRACKING": str(stage.email_tracking).lower(),
+                "SMS_PROVIDER": stage.sms_provider,
                 "SMS_SENDER_ID": stage.sms_sender_id,
+                "SMS_NUMBERS": json.dumps(dict(stage.sms_numbers), sort_keys=True),
+                "SMS_CONFIGURATION_SET": stage.sms_configuration_set,
+                "SMS_PROTECT_CONFIGURATION": stage.sms_protect_configuration,
+                "SMS_REHEARSAL": str(stage.sms_rehearsal).lower(),
                 "PAGES_URL": self.pages.url,
                 "SITE_URL": stage.site_url,
                 "COMPANY_NAME": stage.company_name,
@@ -123,6 +137,8 @@ class ServiceStack(Stack):
             },
         )
         self.mail.allow_send(function)
+        self.text_messages.allow_send(function)
+        acknowledge(function.execution_role, self.mail.accepted_findings | self.text_messages.accepted_findings)
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
         return function
 
@@ -156,6 +172,20 @@ class ServiceStack(Stack):
         self.intake.allow_publish(function, source=HTTP_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[keys, zendesk])
         self.pages.take_events(function)
+
+    def _suppress_addresses(self) -> None:
+        function = PythonFunction(
+            self, "suppress_addresses", workshop=self._workshop, settings={}, templates=False, memory_mib=256
+        )
+        Suppression(
+            self, "Suppression", queue=self.suppressions_queue, intake=self.intake, mail_topic=self.notices.mail
+        )
+        function.allow("ses:PutSuppressedDestination", resources=["*"])
+        acknowledge(
+            function.execution_role,
+            {"AwsSolutions-IAM5[Resource::*]": "SES keeps one suppression list per account, which knows no resource."},
+        )
+        function.consume(self.suppressions_queue)
 
     def _export_decisions(self) -> None:
         stream = self.state.lake.stream

@@ -38,7 +38,8 @@ ALLOWED = {
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
-    "send_message": LOGS | TABLES | {"ses:SendEmail", "sns:Publish", "secretsmanager:GetSecretValue"},
+    "send_message": LOGS | TABLES | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue"},
+    "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
     "review_journey": LOGS | TABLES,
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
@@ -222,7 +223,9 @@ def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
         for name, function in functions(prod).items()
     }
 
-    assert shipped == {name: name not in {"export_decisions", "receive_events"} for name in FOLDERS}
+    assert shipped == {
+        name: name not in {"export_decisions", "receive_events", "suppress_addresses"} for name in FOLDERS
+    }
 
 
 def test_an_asset_holds_its_own_function_and_no_other(prod: Synthesised) -> None:

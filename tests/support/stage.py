@@ -12,6 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support import ses_account  # noqa: F401 - moto does not know the account's quota
 from tests.support.acme import ACME
 from tests.support.tables import create_tables
 
@@ -28,6 +29,7 @@ FUNCTIONS = (
     "receive_events",
     "record_feedback",
     "export_decisions",
+    "suppress_addresses",
 )
 
 

@@ -26,10 +26,13 @@ from attune.adapters.links import Links
 from attune.adapters.merges import Merges
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
-from attune.adapters.sms import SmsSender
+from attune.adapters.send_rate import SendRate
+from attune.adapters.sms import SnsSmsSender
+from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.text_library import load
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
+from attune.domain.sms_senders import SmsSenders
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
 from functions.escalate.escalating import Escalator
@@ -40,6 +43,8 @@ from functions.send_message.delivering import Delivery
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings as SendSettings
 from functions.send_message.slots import SlotValues
+from functions.send_message.texting import Texting
+from tests.support import ses_account  # noqa: F401 - moto does not know the account's quota
 from tests.support.acme import ACME
 from tests.support.events import envelope
 from tests.support.state_machine import Execution, load_definition
@@ -110,7 +115,10 @@ class World:
             self.library,
             SlotValues(settings, self.links),
             EmailSender(ses, settings.email_from, settings.email_reply_to, settings.configuration_set),
-            SmsSender(boto3.client("sns", region_name=REGION), settings.sms_sender_id),
+            SnsSmsSender(boto3.client("sns", region_name=REGION)),
+            SendRate(ses, settings.email_senders),
+            Texting(load_sms_rules(TEMPLATES), SmsSenders(settings.sms_numbers, settings.sms_sender_id)),
+            self.clock,
         )
         self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run)
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

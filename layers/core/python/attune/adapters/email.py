@@ -1,14 +1,17 @@
-"""Send email through SES v2, with one-click unsubscribe (RFC 8058) and both parts."""
+"""Send email through SES v2: both parts, one-click unsubscribe (RFC 8058), nothing tracked unless that was allowed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from attune.adapters.providers import delivery
+from attune.adapters.email_headers import mailbox, one_address, tags, unsubscribe_headers, unsubscribe_mailto
+from attune.adapters.providers import Backoff
 from attune.domain.rendering import Rendered
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import MessageTagTypeDef
+    from mypy_boto3_sesv2.literals import FeatureStatusType
+    from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
 PERMANENT = frozenset(
     {"MessageRejected", "MailFromDomainNotVerifiedException", "BadRequestException", "NotFoundException"}
@@ -17,24 +20,40 @@ PERMANENT = frozenset(
 
 @dataclass(frozen=True)
 class EmailSender:
-    """Sends one email at a time from one address."""
+    """Sends one email at a time from one address; opt-outs by mail go to `unsubscribe_to`, else to `reply_to`."""
 
     client: "SESV2Client"
     sender: str
     reply_to: str
     configuration_set: str
+    unsubscribe_to: str = ""
+    backoff: Backoff = field(default_factory=Backoff)
 
-    def send(self, address: str, rendered: Rendered, *, unsubscribe_url: str, tags: dict[str, str]) -> str:
+    def send(
+        self,
+        address: str,
+        rendered: Rendered,
+        *,
+        unsubscribe_url: str,
+        labels: Mapping[str, str],
+        feedback_id: tuple[str, str] = ("", ""),
+        tracked: bool = False,
+    ) -> str:
         """Send, and return SES's message id; raise a DeliveryError that says whether it may have gone out.
 
-        `tags` carry no personal data; they come back with bounces and complaints.
+        `labels` carry no personal data; they come back with bounces and complaints. `feedback_id` are the two parts of
+        the Feedback-ID header that SES leaves to its users, by which mailbox providers sum up complaints. `tracked`
+        lets opens and clicks be told; each message says so for itself, whatever the configuration set would do.
         """
-        listed: list[MessageTagTypeDef] = [{"Name": name, "Value": value} for name, value in tags.items()]
-        with delivery(PERMANENT):
-            answer = self.client.send_email(
-                FromEmailAddress=self.sender,
-                ReplyToAddresses=[self.reply_to],
-                Destination={"ToAddresses": [address]},
+        recipient = one_address(address)
+        headers = self._headers(unsubscribe_url, labels)
+        listed = dict(tags({**labels, "ses:feedback-id-a": feedback_id[0], "ses:feedback-id-b": feedback_id[1]}))
+        tracking: FeatureStatusType = "ENABLED" if tracked else "DISABLED"
+        answer = self.backoff.hand_over(
+            lambda: self.client.send_email(
+                FromEmailAddress=mailbox(self.sender),
+                ReplyToAddresses=[mailbox(self.reply_to)],
+                Destination={"ToAddresses": [recipient]},
                 Content={
                     "Simple": {
                         "Subject": {"Data": rendered.subject or "", "Charset": "UTF-8"},
@@ -42,13 +61,24 @@ class EmailSender:
                             "Text": {"Data": rendered.text, "Charset": "UTF-8"},
                             "Html": {"Data": rendered.html or "", "Charset": "UTF-8"},
                         },
-                        "Headers": [
-                            {"Name": "List-Unsubscribe", "Value": f"<{unsubscribe_url}>"},
-                            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
-                        ],
+                        "Headers": headers,
                     }
                 },
-                EmailTags=listed,
+                EmailTags=[{"Name": name, "Value": value} for name, value in listed.items()],
                 ConfigurationSetName=self.configuration_set,
-            )
+                ConfigurationOverrides={
+                    "Tracking": {"OpenTrackingEnabled": tracking, "ClickTrackingEnabled": tracking}
+                },
+            ),
+            PERMANENT,
+        )
         return answer["MessageId"]
+
+    def _headers(self, unsubscribe_url: str, labels: Mapping[str, str]) -> list["MessageHeaderTypeDef"]:
+        mailto = unsubscribe_mailto(mailbox_address(self.unsubscribe_to or self.reply_to), labels.get("journey", ""))
+        return [{"Name": name, "Value": value} for name, value in unsubscribe_headers(unsubscribe_url, mailto).items()]
+
+
+def mailbox_address(written: str) -> str:
+    """Return the address alone of `Name <address>`."""
+    return mailbox(written).rpartition("<")[2].rstrip(">")

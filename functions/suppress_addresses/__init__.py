@@ -1,0 +1,1 @@
+"""Put addresses on the suppression list of SES."""
