@@ -13,7 +13,7 @@ from attune.domain.texts import (
     TextLibrary,
     content_hash,
 )
-from attune.domain.tones import TextKind, Tones
+from attune.domain.tones import CallToAction, TextKind, Tones
 
 LAYOUT = Layout(
     html="{% for block in blocks %}<{{ block.kind }}>{% for item in block.items %}<item>{% for part in item %}"
@@ -50,6 +50,7 @@ def text(
         offer=False,
         purpose="Greet.",
         moment="test",
+        call_to_action=CallToAction.SOFT,
         touch=1,
         slots=slots,
         subject=subject,

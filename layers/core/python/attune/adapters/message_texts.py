@@ -21,6 +21,7 @@ from attune.domain.texts import (
     content_hash,
     normalise_body,
 )
+from attune.domain.tones import CallToAction
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<fields>.*?\n)---[ \t]*\n", re.DOTALL)
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
@@ -57,6 +58,7 @@ def read_text(path: Path) -> Text:
         purpose=front.purpose,
         moment=front.moment,
         touch=front.touch,
+        call_to_action=front.call_to_action or CallToAction.SOFT,
         slots=tuple(_slot(name, row, locale=locale, where=where) for name, row in front.slots.items()),
         subject=front.subject,
         body=normalise_body(body),

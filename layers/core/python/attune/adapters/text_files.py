@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from attune.domain.texts import MalformedTextError, SlotType, TextChannel
-from attune.domain.tones import TextKind
+from attune.domain.tones import CallToAction, TextKind
 
 LARGEST_FILE = 100_000
 """In characters; a text is a page at most, so that anything larger is a mistake."""
@@ -43,6 +43,7 @@ class FrontMatter(_Row):
     tone: str
     kind: TextKind
     offer: bool
+    call_to_action: CallToAction | None = None
     subject: str = ""
     slots: dict[str, SlotRow] = {}
 
@@ -68,7 +69,9 @@ class ProfileRow(_Row):
     contractions: bool
     sentence_words: int = Field(gt=0)
     reading_grade: int = Field(gt=0)
-    call_to_action: Literal["soft", "plain"]
+    call_to_action: CallToAction
+    greeting: dict[str, str]
+    closing: dict[str, str]
     rules: tuple[str, ...]
 
 

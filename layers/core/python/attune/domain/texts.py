@@ -19,7 +19,7 @@ from functools import cached_property
 
 from attune.domain.errors import AttuneError
 from attune.domain.locales import fallback_chain
-from attune.domain.tones import TextKind, Tones
+from attune.domain.tones import CallToAction, TextKind, Tones
 
 
 class TextError(AttuneError):
@@ -93,7 +93,7 @@ class Text:
     """One message's words on one channel in one language.
 
     `touch` is the earliest touch of a journey that may use it (0: outside of journeys). `content_hash` is what
-    an approval binds: it changes with every word.
+    an approval binds: it changes with every word. `call_to_action` is how strongly it asks, soft unless it says so.
     """
 
     message: str
@@ -105,6 +105,7 @@ class Text:
     purpose: str
     moment: str
     touch: int
+    call_to_action: CallToAction
     slots: tuple[Slot, ...]
     subject: str
     body: str

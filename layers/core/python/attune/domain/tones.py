@@ -14,9 +14,19 @@ class TextKind(StrEnum):
     PROMOTIONAL = "promotional"
 
 
+class CallToAction(StrEnum):
+    """How strongly a text asks for something: `soft` leaves it open, `plain` names the next step."""
+
+    SOFT = "soft"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToneProfile:
-    """How a tone speaks: rules for the people who write, and the limits a lint can measure."""
+    """How a tone speaks: rules for the people who write, and the limits a lint can measure.
+
+    `greeting` and `closing` are by language; `call_to_action` is the strongest that a text of this tone may have.
+    """
 
     name: str
     description: str
@@ -24,7 +34,9 @@ class ToneProfile:
     contractions: bool
     sentence_words: int
     reading_grade: int
-    call_to_action: str
+    call_to_action: CallToAction
+    greeting: Mapping[str, str]
+    closing: Mapping[str, str]
     rules: tuple[str, ...]
 
 
