@@ -147,7 +147,7 @@ def test_whom_it_is_about_is_known_by_the_address():
     ("detail", "reason"),
     [
         ({"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have subscribed"}, "unknown_topic"),
-        ({"notificationType": "Received", "mail": MAIL, "receipt": {}}, "unknown_topic"),
+        ({"notificationType": "Received", "mail": {"messageId": "in-1", "source": "nobody"}}, "missing_id"),
         ({"eventType": "Something New", "mail": MAIL}, "unknown_topic"),
         ({"eventType": "Bounce", "mail": None, "bounce": {}}, "unknown_topic"),
         ({"eventType": "Send", "mail": {**MAIL, "destination": []}}, "missing_id"),

@@ -1,4 +1,7 @@
-"""What Amazon SES says about emails: by EventBridge, by SNS as event or as notification, or as the bare event object."""
+"""What Amazon SES says about emails: by EventBridge, by SNS as event or as notification, or as the bare event object.
+
+Mail that SES receives for the stage comes the same way; `received_mail` reads it.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,6 +9,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
+from attune.adapters.senders import received_mail
 from attune.adapters.senders.origins import Origin, message_id_of
 from attune.adapters.senders.people import email, person_of
 from attune.adapters.senders.times import instant, when
@@ -36,6 +40,7 @@ RECIPIENTS = {
     "delivery": "recipients",
     "deliverydelay": "delayedRecipients",
 }
+RECEIVED = "received"
 KINDS = frozenset(BY_DETAIL_TYPE.values())
 REPEATED = frozenset({"open", "click", "deliverydelay"})
 """What may happen to one email more than once."""
@@ -69,11 +74,13 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
     event = envelope["detail"]
     mail = obj(event.get("mail"))
     kind = _kind(event, envelope)
+    if kind == RECEIVED and mail:
+        return received_mail.read(mail, obj(event.get("receipt")), envelope, now)
     if not mail or kind not in KINDS:
         raise RejectedEventError(
             "unknown_topic",
             f"SES's {kind[:60] or 'event'!r} says nothing of what became of an email: "
-            "send on bounces, complaints, deliveries, delays, rejects, opens, clicks and subscriptions",
+            "send on bounces, complaints, deliveries, delays, rejects, opens, clicks, subscriptions and received mail",
         )
     details = obj(event.get(DETAILS.get(kind, kind)))
     time = when(details.get("timestamp"), mail.get("timestamp"), envelope.get("time"), now=now)
