@@ -80,7 +80,7 @@ def test_the_page_draws_every_weighty_reason_and_fetches_nothing(tmp_path):
 
     assert result.exit_code == 0
     assert f"wrote {page}" in result.output.replace("\n", "")
-    assert drawn.count("<rect") >= 4
+    assert drawn.count("<rect") >= 5
     assert "A form did not go through (2 failed attempts)." in drawn
     assert not re.search(r"(src|href)=|<script|url\(|@import", drawn)
 
@@ -122,7 +122,10 @@ def test_one_of_several_sessions_can_be_named(tmp_path):
         ('{"type": "track"}\n{"type": ', "line 2: not JSON"),
         ("[1, 2]", "are no JSON objects"),
         ('[{"type": "track", "event": "Product Viewed"}]', "event 1: `userId` is missing"),
-        ('[{"type": "identify", "userId": "ada", "messageId": "m", "traits": {}}]', "no event in it"),
+        (
+            '[{"type": "identify", "userId": "ada", "messageId": "m", "timestamp": "2026-11-24T18:00:00Z"}]',
+            "no event in it",
+        ),
     ],
 )
 def test_a_file_that_is_no_session_is_told_what_is_wrong_with_it(tmp_path, content, told):

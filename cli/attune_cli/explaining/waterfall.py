@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from attune.domain.friction import BASELINE, CEILING, DROPOFF, HELD_BELOW_HIGH, FrictionScore, Level, Term
 from attune_cli.explaining.sessions import Explained
 
-SMALLEST = 0.02
+SMALLEST = 0.05
+"""Terms that move the log-odds by less are drawn as one bar, and told as one line."""
 WIDTH, LABEL, ROW, TOP = 880, 330, 34, 46
 CHART = WIDTH - LABEL - 70
 
@@ -21,7 +22,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 sy
 main { max-width: 900px; margin: 0 auto; padding: 2rem 1rem }
 h1 { font-size: 1.4rem; margin: 0 0 .25rem } p { margin: .25rem 0 1rem; color: var(--soft) }
 .level { font-weight: 700; color: var(--ink) } .wide { overflow-x: auto }
-svg { display: block; min-width: 640px; width: 100%; height: auto } svg text { fill: var(--ink); font-size: 13px }
+summary { cursor: pointer; margin-top: 1.5rem } svg { display: block; min-width: 640px; width: 100%; height: auto } svg text { fill: var(--ink); font-size: 13px }
 svg .soft { fill: var(--soft); font-size: 12px } .up { fill: var(--up) } .down { fill: var(--down) }
 .rest { fill: var(--rest) } .grid { stroke: var(--line) } .edge { stroke: var(--soft); stroke-dasharray: 3 3 }
 table { border-collapse: collapse; width: 100%; margin-top: 1.5rem; font-size: .9rem }
@@ -47,9 +48,9 @@ def bars(friction: FrictionScore) -> list[Bar]:
     middle = [term for term in friction.terms if term not in last and term not in first]
     large = sorted((t for t in middle if abs(t.contribution) >= SMALLEST), key=lambda t: -abs(t.contribution))
     small = sum(term.contribution for term in middle if abs(term.contribution) < SMALLEST)
-    steps = [(term.sentence, term.contribution, "rest" if term in first else "") for term in (*first, *large)]
+    steps = [(in_short(term), term.contribution, "rest" if term in first else "") for term in (*first, *large)]
     if small:
-        steps.append(("Everything smaller, together.", small, ""))
+        steps.append(("Everything smaller, together", small, ""))
     steps += [(term.sentence, term.contribution, "") for term in last]
     drawn, at = [], 0.0
     for label, contribution, kind in steps:
@@ -70,9 +71,9 @@ def page(explained: Explained, floors: Sequence[tuple[Level, float]]) -> str:
 <h1>Friction {friction.score:.2f}: <span class="level">{friction.level}</span></h1>
 <p>{told}. Bars to the right make the score higher, bars to the left lower; together they are the score.</p>
 <div class="wide">{_chart(bars(friction), floors, title)}</div>
-<table><thead><tr><th>Term</th><th class="number">Value</th><th class="number">Log-odds</th><th>In words</th></tr></thead>
+<details><summary>All {len(friction.terms)} terms</summary><table><thead><tr><th>Term</th><th class="number">Value</th><th class="number">Log-odds</th><th>In words</th></tr></thead>
 <tbody>{rows}</tbody><tfoot><tr><th colspan="2">Sum, the logit of {friction.score:.4f}</th>
-<th class="number">{sum(term.contribution for term in friction.terms):+.4f}</th><th></th></tr></tfoot></table>
+<th class="number">{sum(term.contribution for term in friction.terms):+.4f}</th><th></th></tr></tfoot></table></details>
 </main></body></html>
 """
 
@@ -110,6 +111,11 @@ def _row(term: Term) -> str:
     cells = (term.term.removeprefix(DROPOFF), shown(term), f"{term.contribution:+.4f}", term.sentence)
     name, value, weight, words = map(html.escape, cells)
     return f'<tr><td>{name}</td><td class="number">{value}</td><td class="number">{weight}</td><td>{words}</td></tr>'
+
+
+def in_short(term: Term) -> str:
+    """Return a reason without what the colour of its bar says as well."""
+    return term.sentence.partition(": such visits")[0].partition(", taken together")[0].rstrip(".")
 
 
 def shown(term: Term) -> str:
