@@ -8,6 +8,7 @@ from attune.domain.cases import CaseTrigger
 from attune.domain.channels import order_channels
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.gate import ContactRequest
+from attune.domain.sentiment import sentiment_now
 from attune.domain.texts import TextLibrary
 from attune.domain.wording import choose_words
 
@@ -32,7 +33,9 @@ class ToneChooser:
         if not channels.usable:
             why = tuple(refusal.reason for refusal in channels.refusals)
             return self._end(opened, Reason("no_permitted_channel", "No channel may be used."), *why)
-        chosen = choose_words(situation, touch.messages, channels, self.library)
+        heard = situation.customer.profile
+        sentiment = sentiment_now(heard.sentiment, heard.distress, situation.now)
+        chosen = choose_words(situation, touch.messages, channels, self.library, sentiment=sentiment)
         text = chosen.text
         if text is None:
             self.steps.note(opened, DecisionKind.TONE, "escalate", chosen.reasons, options=chosen.options)
@@ -48,6 +51,7 @@ class ToneChooser:
             options=chosen.options,
             tone=text.tone,
             channel=text.channel.value,
+            sentiment=sentiment,
         )
         plan = {
             "message": text.message,

@@ -133,7 +133,7 @@ class Escalator:
 
     def _switched_off(self, request: EscalationRequest, journey: Journey | None) -> bool:
         """Whether the journey's playbook leaves replies that ask for help to somebody else."""
-        asked = request.trigger == CaseTrigger.ASKED_FOR_HELP
+        asked = request.trigger in {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON}
         return asked and journey is not None and not self._playbook(journey).escalation.reply_asks_for_help
 
     def _playbook(self, journey: Journey | None) -> Playbook:
@@ -191,7 +191,12 @@ class Escalator:
                 journey_id=journey.journey_id if journey else "",
                 playbook=journey.playbook if journey else "",
                 playbook_version=journey.playbook_version if journey else "",
-                inputs={"case_id": case_id, "priority": priority, "friction": round(situation.friction.score, 4)},
+                inputs={
+                    "case_id": case_id,
+                    "priority": priority,
+                    "friction": round(situation.friction.score, 4),
+                    **request.reading,
+                },
                 model_version=situation.friction.model_version,
             )
         )
@@ -199,6 +204,9 @@ class Escalator:
 
 TRIGGER_SENTENCES = {
     "asked_for_help": "The customer asked for help.",
+    "wants_a_person": "The customer wants to speak with a person.",
+    "sentiment_dip": "The customer is very unhappy with us.",
+    "distress": "The customer writes in distress.",
     "no_approved_text": "There is no approved text in the customer's language.",
     "repeated_high_friction": "It is as hard for the customer again as it was a few days ago.",
 }

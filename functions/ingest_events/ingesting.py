@@ -14,14 +14,17 @@ from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
+from attune.adapters.sentiment_embedded import EmbeddedSentiment
 from attune.domain.absorbing import Absorbed, absorb
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
 from attune.domain.identifiers import IdentifierType, IdentityClaim
 from attune.domain.identity import parse_handle
+from attune.domain.replies import Reading, interpret
+from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
-from attune.domain.signals import ConsentChange, Fact
+from attune.domain.signals import ConsentChange, Fact, Reply
 
 SAVE_TRIES = 8
 SETTLING = timedelta(seconds=60)
@@ -73,6 +76,7 @@ class Ingest:
     quarantine_queue: Outbox
     escalations_queue: Outbox
     identities: Identities
+    sentiment: SentimentReader = field(default_factory=EmbeddedSentiment)
 
     def batch(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
         """Ingest SQS records; return the ids of those to deliver again, and how many events went which way.
@@ -137,12 +141,14 @@ class Ingest:
         self, customer_id: str, facts: Sequence[Fact], now: datetime, known: Customer | None = None
     ) -> Absorbed:
         """Take facts about one customer in; `known` is what was already read of them, to spare a read."""
+        readings: dict[str, Reading] = {}
         for attempt in range(1, SAVE_TRIES + 1):
             customer = known or self.steps.customers.load_or_create(customer_id)
             known = None
-            absorbed = absorb(customer, facts, self._triggers)
+            readings = readings or self._read_replies(facts, customer.profile.locale)
+            absorbed = absorb(customer, facts, self._triggers, readings)
             for change in absorbed.consent_changes:
-                self._record_consent(customer, change)
+                self._record_consent(customer, change, readings.get(change.message_id))
             try:
                 for item in absorbed.changed:
                     self.steps.customers.save(customer.customer_id, item)
@@ -152,21 +158,28 @@ class Ingest:
             except ConflictError:
                 if attempt == SAVE_TRIES:
                     raise
-        for reply in absorbed.calls_for_help:
+        for call in absorbed.calls:
             self.escalations_queue.send(
                 EscalationRequest(
                     customer_id=customer.customer_id,
-                    trigger="asked_for_help",
-                    at=reply.time,
-                    message_id=reply.message_id,
-                    session_id=reply.session_id,
-                    text=reply.text,
-                    channel=reply.channel,
+                    trigger=call.why,
+                    at=call.reply.time,
+                    message_id=call.reply.message_id,
+                    session_id=call.reply.session_id,
+                    text=call.reply.text,
+                    channel=call.reply.channel,
+                    reading=call.reading.inputs(),
                 )
             )
         for session_id, moment in absorbed.watches:
             self._watch(customer.customer_id, session_id, moment, now)
         return absorbed
+
+    def _read_replies(self, facts: Sequence[Fact], locale: str) -> dict[str, Reading]:
+        """Read what was written, by message id."""
+        return {
+            fact.message_id: interpret(fact.text, self.sentiment, locale) for fact in facts if isinstance(fact, Reply)
+        }
 
     def _watch(self, customer_id: str, session_id: str, moment: Moment, now: datetime) -> None:
         watch = Watch(
@@ -179,7 +192,7 @@ class Ingest:
         delay = self.steps.clock.queue_delay(max(moment.due_at - now, SETTLING))
         self.watch_queue.send(watch, delay_seconds=delay)
 
-    def _record_consent(self, customer: Customer, change: ConsentChange) -> None:
+    def _record_consent(self, customer: Customer, change: ConsentChange, reading: Reading | None) -> None:
         self.steps.decisions.record(
             Decision(
                 decision_id=decision_id(f"{customer.profile.subject_key}#consent#{change.message_id}"),
@@ -188,7 +201,7 @@ class Ingest:
                 subject_key=customer.profile.subject_key,
                 choice="granted" if change.granted else "withdrawn",
                 reasons=(Reason(change.source, f"By {change.source}: {', '.join(change.channels)}."),),
-                inputs={"channels": ",".join(change.channels)},
+                inputs={"channels": ",".join(change.channels), **(reading.inputs() if reading else {})},
                 automated=False,
             )
         )

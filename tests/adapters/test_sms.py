@@ -66,7 +66,7 @@ def test_the_keyword_stands_in_for_words_that_are_missing():
 
 
 def test_a_stop_that_only_the_keyword_tells_is_a_stop():
-    reply, change = facts_of(sns(INBOUND | {"messageBody": "Arrêt", "messageKeyword": "STOP"}))
+    reply, change = facts_of(sns(INBOUND | {"messageBody": "ΣΤΟΠ", "messageKeyword": "STOP"}))
 
     assert isinstance(reply, Reply)
     assert isinstance(change, ConsentChange)

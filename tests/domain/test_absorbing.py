@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from attune.domain.absorbing import absorb
 from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.replies import Call
 from attune.domain.sessions import Session
 from attune.domain.signals import CaseResolved, ConsentChange, Feedback, ProfileChange, Reply, SignalKind
 from tests.support.builders import CART, NOON, QUIET, customer, minutes, signal
@@ -62,9 +63,9 @@ def test_stop_calls_nobody_and_an_ordinary_answer_withdraws_nothing():
     stopped = absorb(customer(), [reply("STOP")], [CART])
     answered = absorb(customer(), [reply("yes, all fine")], [CART])
 
-    assert stopped.calls_for_help == ()
+    assert stopped.calls == ()
     assert answered.consent_changes == ()
-    assert answered.calls_for_help == ()
+    assert answered.calls == ()
 
 
 def test_a_call_for_help_is_handed_on_with_its_words():
@@ -72,7 +73,7 @@ def test_a_call_for_help_is_handed_on_with_its_words():
 
     absorbed = absorb(customer(), [call], [CART])
 
-    assert absorbed.calls_for_help == (call,)
+    assert [(found.reply, found.why) for found in absorbed.calls] == [(call, Call.ASKED_FOR_HELP)]
     assert absorbed.consent_changes == ()
 
 

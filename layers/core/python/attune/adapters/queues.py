@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from attune.domain.sessions import Moment
 
@@ -43,6 +43,8 @@ class EscalationRequest(BaseModel):
     session_id: str = ""
     text: str = ""
     channel: str = ""
+    reading: dict[str, str | float] = Field(default_factory=dict)
+    """What was read from the text: scores and rule ids, for the decision."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Take facts about one customer in: what changes in what is known of them, and what has to happen next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from attune.domain.customers import Case, Consent, Customer, Profile
-from attune.domain.replies import Intent, read_reply
+from attune.domain.replies import Call, Intent, Reading, interpret
+from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
@@ -21,12 +22,21 @@ UNKNOWN_CHANNEL = ("email", "sms", "onsite")
 
 
 @dataclass(frozen=True)
+class CallForPerson:
+    """A reply that a person must hear of, why, and what was read from it."""
+
+    reply: Reply
+    why: Call
+    reading: Reading
+
+
+@dataclass(frozen=True)
 class Absorbed:
     """The items to write, the sessions to watch, and what people must hear of at once."""
 
     changed: tuple[Profile | Consent | Session | Case, ...]
     consent_changes: tuple[ConsentChange, ...]
-    calls_for_help: tuple[Reply, ...]
+    calls: tuple[CallForPerson, ...]
     watches: tuple[tuple[str, Moment], ...]
     accepted: int
     duplicates: int
@@ -61,6 +71,13 @@ class _Intake:
             case _:
                 pass  # sessions take the rest
 
+    def hear(self, reply: Reply, reading: Reading) -> None:
+        """Take over what a reply changes: consent at once, and how the customer sounds."""
+        if reading.is_opt_out:
+            self.agree(_withdrawal(reply))
+        distress = HeardDistress(reading.distress, reply.time) if reading.distress else None
+        self.profile = self.profile.heard(Heard(reading.sentiment, reading.strength, reply.time), distress)
+
     def agree(self, change: ConsentChange) -> bool:
         """Apply a change of consent; return whether it changed anything."""
         agreed = self.consent.changed(change)
@@ -86,21 +103,34 @@ class _Intake:
             self.news.add(fact.message_id)
 
 
-def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger]) -> Absorbed:
-    """Work out what facts change; the same facts again, or in another order, change nothing more."""
+def absorb(
+    customer: Customer,
+    facts: Iterable[Fact],
+    triggers: Sequence[Trigger],
+    readings: Mapping[str, Reading] | None = None,
+) -> Absorbed:
+    """Work out what facts change; the same facts again, or in another order, change nothing more.
+
+    `readings` are what was read from replies, by message id; what is missing is read by rules alone.
+    """
     facts = sorted(facts, key=lambda fact: (fact.time, fact.message_id))
-    intents = {id(fact): read_reply(fact.text) for fact in facts if isinstance(fact, Reply)}
+    read = {
+        id(fact): (readings or {}).get(fact.message_id) or interpret(fact.text, Deaf())
+        for fact in facts
+        if isinstance(fact, Reply)
+    }
     intake = _Intake(customer)
-    calls_for_help = []
+    calls = []
     for fact in facts:
         intake.take(fact)
-        if isinstance(fact, Reply) and intents[id(fact)] is Intent.STOP:
-            intake.agree(_withdrawal(fact))
-        if isinstance(fact, Reply) and intents[id(fact)] is Intent.HELP:
-            calls_for_help.append(fact)
+        if isinstance(fact, Reply):
+            reading = read[id(fact)]
+            intake.hear(fact, reading)
+            if reading.call is not None:
+                calls.append(CallForPerson(fact, reading.call, reading))
     sessions: list[Session] = []
     watches: list[tuple[str, Moment]] = []
-    for session_id, signals in _by_session(facts, intents).items():
+    for session_id, signals in _by_session(facts, read).items():
         before = customer.sessions.get(session_id, Session(session_id))
         moved = [session for session in customer.sessions_called(session_id) if session.session_id != session_id]
         unseen = [signal for signal in signals if not any(remembers(session, signal) for session in moved)]
@@ -117,7 +147,7 @@ def absorb(customer: Customer, facts: Iterable[Fact], triggers: Sequence[Trigger
     return Absorbed(
         changed=(*sessions, *intake.changed_items()),
         consent_changes=tuple(intake.consent_changes),
-        calls_for_help=tuple(calls_for_help),
+        calls=tuple(calls),
         watches=tuple(watches),
         accepted=intake.accepted,
         duplicates=intake.duplicates,
@@ -146,14 +176,14 @@ def _resolve(cases: dict[str, Case], fact: CaseResolved) -> bool:
     return False
 
 
-def _by_session(facts: Iterable[Fact], intents: dict[int, Intent]) -> dict[str, list[Signal]]:
+def _by_session(facts: Iterable[Fact], read: Mapping[int, Reading]) -> dict[str, list[Signal]]:
     sessions: dict[str, list[Signal]] = {}
     for fact in facts:
         match fact:
             case Signal():
                 signal = fact
             case Reply():
-                asked = intents[id(fact)] is Intent.HELP
+                asked = read[id(fact)].intent is Intent.HELP
                 signal = _signal(fact, SignalKind.ASKED_FOR_HELP if asked else SignalKind.REPLIED, "Message Replied")
             case Feedback():
                 kind = SignalKind.FOUND_HELPFUL if fact.helpful else SignalKind.FOUND_UNHELPFUL

@@ -23,6 +23,9 @@ class CaseTrigger(StrEnum):
     """Why a person takes over."""
 
     ASKED_FOR_HELP = "asked_for_help"
+    WANTS_A_PERSON = "wants_a_person"
+    SENTIMENT_DIP = "sentiment_dip"
+    DISTRESS = "distress"
     NO_APPROVED_TEXT = "no_approved_text"
     REPEATED_HIGH_FRICTION = "repeated_high_friction"
 
@@ -105,8 +108,10 @@ def case_id_for(about: str, customer: Customer, opened_by: str) -> str:
     return "case-" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def prioritise(customer: Customer) -> tuple[Priority, Reason]:
+def prioritise(customer: Customer, trigger: str = "") -> tuple[Priority, Reason]:
     """Say how soon a person must look, and why."""
+    if trigger == CaseTrigger.DISTRESS:
+        return Priority.URGENT, Reason("distress", "The customer writes in distress.")
     if customer.profile.regulatory_flag:
         return Priority.URGENT, Reason("regulatory_flag", "The customer carries a regulatory flag.")
     if customer.profile.vip:
@@ -126,7 +131,7 @@ def build_case(
 ) -> CaseFile:
     """Gather what a person needs to help; the story is told newest last."""
     customer, escalation = situation.customer, situation.playbook.escalation
-    priority, why = prioritise(customer)
+    priority, why = prioritise(customer, trigger)
     current = customer.current_session(())
     entries = current[0].tail[-LAST_SIGNALS:] if current else ()
     zone = situation.zone

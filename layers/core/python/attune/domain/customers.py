@@ -10,6 +10,7 @@ from enum import StrEnum
 from attune.domain.contacts import Ledger
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.sentiment import Heard, HeardDistress, later
 from attune.domain.sessions import Session, SessionState, Trigger, state_of
 from attune.domain.signals import ConsentChange, ProfileChange, SignalKind
 
@@ -28,6 +29,7 @@ class Profile:
 
     `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
     set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
+    `sentiment` and `distress` are how they sounded last, never their words; heeded for `attune.domain.sentiment.LASTS`.
     """
 
     customer_id: str
@@ -51,6 +53,8 @@ class Profile:
     identifiers: Mapping[str, datetime] = field(default_factory=dict)
     merged_into: str = ""
     kept_apart: tuple[str, ...] = ()
+    sentiment: Heard | None = None
+    distress: HeardDistress | None = None
     version: int = 0
 
     def told(self, change: ProfileChange) -> "Profile":
@@ -67,6 +71,13 @@ class Profile:
         if not news:
             return self
         return replace(self, **news, changed_at={**self.changed_at, **dict.fromkeys(news, change.time)})  # type: ignore[arg-type]
+
+    def heard(self, sentiment: Heard | None, distress: HeardDistress | None) -> "Profile":
+        """Remember how the customer sounded, if it is later than what is known; order of arrival does not matter."""
+        latest, latest_distress = later(self.sentiment, sentiment), later(self.distress, distress)
+        if (latest, latest_distress) == (self.sentiment, self.distress):
+            return self
+        return replace(self, sentiment=latest, distress=latest_distress)
 
     @property
     def subject_key(self) -> str:

@@ -105,7 +105,7 @@ def _joined(target: Profile, source: Profile) -> Profile:
     at = {name: source.changed_at[name] for name in blanks if name in source.changed_at}
     flags = {name: True for name in _STRICT_FLAGS if getattr(source, name)}
     return replace(
-        target,
+        target.heard(source.sentiment, source.distress),
         **{**blanks, **flags},
         changed_at={**at, **target.changed_at},
     )

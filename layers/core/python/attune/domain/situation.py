@@ -13,6 +13,7 @@ from attune.domain.live_visits import has_been_here, visit_of
 from attune.domain.mismatch import mismatch_of
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import customer_zone
+from attune.domain.sentiment import is_distressed
 from attune.domain.sessions import Session, SessionState, state_of
 from attune.domain.signals import SignalKind
 
@@ -48,6 +49,11 @@ class Situation:
         """Why nothing more should be sent in this journey, if so; asked after every wait."""
         checks: tuple[tuple[bool, str, str], ...] = (
             (self.goal_reached, "goal_reached", "The customer bought; no message is needed."),
+            (
+                is_distressed(self.customer.profile.distress, self.now),
+                "distress",
+                "The customer wrote in distress: a person answers, not a message.",
+            ),
             (self.customer.has_open_case, "case_open", "A person is looking after this customer."),
             (
                 self.customer.profile.automation_opt_out,
