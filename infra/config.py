@@ -13,6 +13,7 @@ PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resou
 
 
 SMS_PROVIDERS = ("sns", "end_user_messaging")
+SENTIMENT_READERS = ("embedded", "comprehend")
 
 
 class ConfigError(Exception):
@@ -69,6 +70,8 @@ class Stage:
     """How many copies of send_message share the account's send rate."""
     email_tracking: bool = False
     """Let opens and clicks be told, of customers who allowed it."""
+    sentiment: str = "embedded"
+    """Who reads how replies sound: "embedded" (in the function), or "comprehend" (Amazon Comprehend, priced by text)."""
     sms_provider: str = "sns"
     """`sns`, or `end_user_messaging` for messages that expire with the contact hours."""
     sms_numbers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -182,9 +185,17 @@ def _parse_speed(text: str) -> float:
 
 def _checked(stage: Stage) -> Stage:
     _check_sender(stage)
+    _check_sentiment(stage)
     _check_sms(stage)
     _check_partner_buses(stage)
     return stage
+
+
+def _check_sentiment(stage: Stage) -> None:
+    if stage.sentiment not in SENTIMENT_READERS:
+        raise ConfigError(
+            f"sentiment of the stage {stage.name!r} is {stage.sentiment!r}: use {' or '.join(SENTIMENT_READERS)}."
+        )
 
 
 def _check_sender(stage: Stage) -> None:

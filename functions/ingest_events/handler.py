@@ -10,8 +10,9 @@ from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
 from attune.adapters.queues import Outbox
+from attune.adapters.sentiment import reader_for
 from attune.adapters.sqs_batch import BatchResponse, failures
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import IMPATIENT, client, journey_steps
 from functions.ingest_events.ingesting import Ingest
 from functions.ingest_events.settings import Settings
 
@@ -29,7 +30,9 @@ def wire() -> Ingest:
     links = IdentityLinks(client("dynamodb"), settings.customers_table)
     identities = Identities(links, Merges(steps.customers, steps.decisions), key)
     watch, quarantine, escalations = (Outbox(sqs, url) for url in queues)
-    return Ingest(steps, watch, quarantine, escalations, identities)
+    comprehend = client("comprehend", IMPATIENT) if settings.sentiment == "comprehend" else None
+    sentiment = reader_for(settings.sentiment, comprehend)
+    return Ingest(steps, watch, quarantine, escalations, identities, sentiment)
 
 
 @metrics.log_metrics

@@ -1,5 +1,7 @@
 """What ingest_events is told by its environment."""
 
+from typing import Literal
+
 from attune.adapters.wiring import TableSettings
 
 
@@ -10,3 +12,4 @@ class Settings(TableSettings):
     quarantine_queue_url: str
     escalations_queue_url: str
     identity_key_secret: str
+    sentiment: Literal["embedded", "comprehend"] = "embedded"

@@ -96,10 +96,18 @@ class ServiceStack(Stack):
             "ESCALATIONS_QUEUE_URL": self.escalations_queue,
         }
         identity_key = self.state.identity_key.secret_arn
-        function = self._function("ingest_events", {**_urls(reached), "IDENTITY_KEY_SECRET": identity_key})
+        sentiment = self.stage_config.sentiment
+        settings = {**_urls(reached), "IDENTITY_KEY_SECRET": identity_key, "SENTIMENT": sentiment}
+        function = self._function("ingest_events", settings)
         _allow_send(function, reached)
         function.allow("secretsmanager:GetSecretValue", resources=[identity_key])
         self.state.customers.grant(function, "dynamodb:GetItem", "dynamodb:BatchGetItem")
+        if sentiment == "comprehend":
+            function.allow("comprehend:DetectSentiment", resources=["*"])
+            acknowledge(
+                function.execution_role,
+                {"AwsSolutions-IAM5[Resource::*]": "DetectSentiment knows no resource: it reads the text of the call."},
+            )
         function.consume(self.events_queue)
 
     def _score_friction(self) -> None:

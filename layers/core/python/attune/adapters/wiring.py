@@ -15,6 +15,9 @@ from attune.settings import TemplateSettings
 
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
 
+IMPATIENT = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=1, read_timeout=2)
+"""For a service that there is a fallback for."""
+
 
 class TableSettings(TemplateSettings):
     """Settings of a function that knows customers and writes decisions."""
@@ -23,9 +26,9 @@ class TableSettings(TemplateSettings):
     decisions_table: str
 
 
-def client(service: str) -> Any:
+def client(service: str, config: Config = RETRIES) -> Any:
     """Return a client with bounded standard retries."""
-    return boto3.client(service, config=RETRIES)  # type: ignore[call-overload]
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
 def journey_steps(settings: TableSettings) -> JourneySteps:
