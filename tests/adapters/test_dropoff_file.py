@@ -86,6 +86,10 @@ TABLE = ("tables", 0)
         (set_at(*TABLE, "terms", 0, "scores", [1, 2]), "tables[0].terms[0].scores: 4 numbers expected"),
         (set_at(*TABLE, "terms", 1, "scores", [1, 2]), "tables[0].terms[1].scores: 9 numbers expected"),
         (set_at(*TABLE, "terms", 0, "scores", 2, "x"), "tables[0].terms[0].scores[2]: a finite number expected"),
+        (
+            set_at(*TABLE, "terms", [{"features": [0, 1], "scores": [0] * 9}, {"features": [0], "scores": [0] * 4}]),
+            "tables[0].terms: those of one feature must come before the pairs",
+        ),
         (set_at("months", [13]), "months: numbers from 1 to 12 expected, found [13]"),
         (set_at("metrics", 1), "metrics: an object expected, found int"),
     ],

@@ -52,7 +52,7 @@ def test_each_term_is_looked_up_in_its_bins_and_the_sum_is_the_logit():
     assert reading.logit == pytest.approx(1.52, abs=1e-12)
     assert reading.risk == pytest.approx(1 / (1 + math.exp(-1.52)), abs=1e-12)
     assert reading.intent == pytest.approx(1 - reading.risk, abs=1e-12)
-    assert (reading.model_version, reading.table) == ("test-1", "without_rates")
+    assert (reading.model_version, reading.table.name) == ("test-1", "without_rates")
 
 
 @pytest.mark.parametrize(("pages", "score"), [(0, 0.8), (1.4, 0.8), (1.5, 0.1), (10.5, -0.4), (9999, -0.4)])
@@ -72,7 +72,7 @@ def test_what_is_not_known_has_scores_of_its_own_and_is_not_zero():
 
 
 def test_a_visit_with_rates_is_read_in_the_table_that_needs_them():
-    assert MODEL.explain(Visit(exit_rate=0.2, product_pages=3)).table == "with_rates"
+    assert MODEL.explain(Visit(exit_rate=0.2, product_pages=3)).table.name == "with_rates"
     assert contributions(Visit(exit_rate=0.2)) == {BASELINE: 1.6, "exit_rate": 0.6}
 
 

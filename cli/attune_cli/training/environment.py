@@ -45,7 +45,7 @@ def fit_all(request: Mapping[str, Any], *, python: Path, on_fit: Callable[[], No
     ):
         json.dump(request, asked)
         asked.seek(0)
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [str(python), str(FITTING)],
             stdin=asked,
             stdout=subprocess.PIPE,
@@ -53,19 +53,19 @@ def fit_all(request: Mapping[str, Any], *, python: Path, on_fit: Callable[[], No
             text=True,
             env=env | {"OMP_NUM_THREADS": "1"},
             start_new_session=True,
-        )
-        try:
-            for line in process.stdout or ():
-                answer = json.loads(line)
-                if "library" in answer:
-                    library = answer["library"]
-                    continue
-                tables[answer["id"]] = answer["table"]
-                on_fit()
-            failed = process.wait() != 0
-        finally:
-            if process.poll() is None:
-                end_group(process.pid, patience=PATIENCE_SECONDS)
+        ) as process:
+            try:
+                for line in process.stdout or ():
+                    answer = json.loads(line)
+                    if "library" in answer:
+                        library = answer["library"]
+                        continue
+                    tables[answer["id"]] = answer["table"]
+                    on_fit()
+                failed = process.wait() != 0
+            finally:
+                if process.poll() is None:
+                    end_group(process.pid, patience=PATIENCE_SECONDS)
         if failed or len(tables) < len(request["jobs"]):
             log.seek(0)
             told = "\n".join(log.read().splitlines()[-LINES_OF_LOG_SHOWN:])

@@ -4,8 +4,8 @@ A program of its own, run by the interpreter that has interpret-core (`make trai
 Attune. Reads a request from standard input, and writes one line of JSON for each fitted job to standard output.
 
 Request: `features`, `rows` (a value or null for each feature), `labels` (1: left without an order), `jobs` (each with
-`id`, `features`, `rows` by number, and `masks`, groups of features that may be unknown together), `settings` (of ExplainableBoostingClassifier),
-`seed`, `workers`.
+`id`, `features`, `rows` by number, and `masks`, groups of features that may be unknown together), `settings` (of
+ExplainableBoostingClassifier), `seed`, `workers`.
 """
 
 import json

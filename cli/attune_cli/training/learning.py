@@ -112,17 +112,22 @@ def plan_for(table: VisitTable, *, seed: int) -> Plan:
     )
 
 
-def learn(table: VisitTable, plan: Plan, *, seed: int, on_fit: Callable[[], None]) -> Learnt:
-    """Fit what the plan says, judge it on rows kept apart, and return the models."""
-    request = {
+def fit_request(table: VisitTable, jobs: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Any]:
+    """Return what the fitting program is asked: the jobs, on the features of these visits."""
+    return {
         "features": [feature.name for feature in FEATURES],
         "rows": [list(features_of(visit).values()) for visit in table.visits],
         "labels": [int(not bought) for bought in table.bought],
-        "jobs": plan.jobs(),
+        "jobs": jobs,
         "settings": SETTINGS,
         "seed": seed,
         "workers": os.cpu_count() or 1,
     }
+
+
+def learn(table: VisitTable, plan: Plan, *, seed: int, on_fit: Callable[[], None]) -> Learnt:
+    """Fit what the plan says, judge it on rows kept apart, and return the models."""
+    request = fit_request(table, plan.jobs(), seed=seed)
     library, fitted = fit_all(request, python=training_python(), on_fit=on_fit)
     trained_on = {
         "sha256": table.sha256,

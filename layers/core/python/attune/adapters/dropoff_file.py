@@ -1,9 +1,9 @@
 """Read and write a drop-off model as JSON; reading checks every table, with errors that name file, place and fix."""
 
-import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +99,15 @@ def table_of(data: Any, at: str) -> DropoffTable:
     needs = tuple(_list(data, "needs", at))
     if strangers := set(needs) - {feature.name for feature in features}:
         raise MisfitError(f"{at}.needs: not among its features: {', '.join(map(str, strangers))}")
+    terms = tuple(_term(one, features, f"{at}.terms[{n}]") for n, one in enumerate(_list(data, "terms", at)))
+    if any(len(after.features) < len(before.features) for before, after in pairwise(terms)):
+        raise MisfitError(f"{at}.terms: those of one feature must come before the pairs")
     return DropoffTable(
         name=_text(data, "name", at),
         needs=needs,
         intercept=_number(data.get("intercept"), f"{at}.intercept"),
         features=features,
-        terms=tuple(_term(one, features, f"{at}.terms[{n}]") for n, one in enumerate(_list(data, "terms", at))),
+        terms=terms,
     )
 
 
@@ -117,7 +120,7 @@ def _feature(data: Any, at: str) -> BinnedFeature:
 
 def _edges(data: Mapping[str, Any], key: str, at: str) -> tuple[float, ...]:
     edges = _numbers(data, key, at)
-    if any(after <= before for before, after in itertools.pairwise(edges)):
+    if any(after <= before for before, after in pairwise(edges)):
         raise MisfitError(f"{at}.{key}: must grow from one to the next")
     return edges
 

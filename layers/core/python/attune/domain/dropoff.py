@@ -52,26 +52,6 @@ def _effect(contribution: float) -> str:
 
 
 @dataclass(frozen=True)
-class DropoffReading:
-    """The log-odds that a visit ends without an order, and the terms that sum to exactly that."""
-
-    logit: float
-    terms: tuple[DropoffTerm, ...]
-    table: str
-    model_version: str
-
-    @property
-    def risk(self) -> float:
-        """The probability that the visit ends without an order."""
-        return sigmoid(self.logit)
-
-    @property
-    def intent(self) -> float:
-        """The probability that the visit ends with an order."""
-        return sigmoid(-self.logit)
-
-
-@dataclass(frozen=True)
 class BinnedFeature:
     """A feature's bin edges: one fine scale for its own term, one coarse scale for its pairs.
 
@@ -93,7 +73,7 @@ class ScoredTerm:
 
 @dataclass(frozen=True)
 class DropoffTable:
-    """A complete additive model for visits of which everything in `needs` is known."""
+    """A complete additive model for visits of which everything in `needs` is known: terms of one feature, then pairs."""
 
     name: str
     needs: tuple[str, ...]
@@ -102,35 +82,72 @@ class DropoffTable:
     terms: tuple[ScoredTerm, ...]
 
     @cached_property
-    def _singles(self) -> tuple[tuple[str, int, tuple[float, ...]], ...]:
-        named = self.features
-        return tuple((named[t.features[0]].name, t.features[0], t.scores) for t in self.terms if len(t.features) == 1)
+    def names(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Each term's name and the positions of its features."""
+        return tuple((PAIR.join(self.features[at].name for at in t.features), t.features) for t in self.terms)
 
     @cached_property
-    def _pairs(self) -> tuple[tuple[str, int, int, int, tuple[float, ...]], ...]:
-        named = self.features
+    def _singles(self) -> tuple[tuple[int, tuple[float, ...]], ...]:
+        return tuple((term.features[0], term.scores) for term in self.terms if len(term.features) == 1)
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[int, int, int, tuple[float, ...]], ...]:
         return tuple(
-            (f"{named[a].name}{PAIR}{named[b].name}", a, b, len(named[b].pair_edges) + 2, t.scores)
-            for t in self.terms
-            if len(t.features) == 2  # noqa: PLR2004 - a pair
-            for a, b in [t.features]
+            (row, column, len(self.features[column].pair_edges) + 2, term.scores)
+            for term in self.terms
+            if len(term.features) > 1
+            for row, column in [term.features]
         )
 
-    def terms_of(self, values: Mapping[str, float | None]) -> tuple[DropoffTerm, ...]:
-        """Return every term with what it contributes, the baseline first."""
-        known = [values[feature.name] for feature in self.features]
-        fine = [0 if v is None else bisect_right(f.edges, v) + 1 for f, v in zip(self.features, known, strict=True)]
-        coarse = [
-            0 if v is None else bisect_right(f.pair_edges, v) + 1 for f, v in zip(self.features, known, strict=True)
-        ]
+    @cached_property
+    def _scales(self) -> tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...]:
+        return tuple((feature.name, feature.edges, feature.pair_edges) for feature in self.features)
+
+    def contributions_of(self, values: Mapping[str, float | None]) -> tuple[float, ...]:
+        """Return what the baseline and then each term contribute, in the order of `terms`."""
+        fine, coarse = [], []
+        for name, edges, pair_edges in self._scales:
+            value = values[name]
+            fine.append(0 if value is None else bisect_right(edges, value) + 1)
+            coarse.append(0 if value is None else bisect_right(pair_edges, value) + 1)
         return (
-            DropoffTerm(BASELINE, None, self.intercept),
-            *[DropoffTerm(name, known[at], scores[fine[at]]) for name, at, scores in self._singles],
-            *[
-                DropoffTerm(name, (known[a], known[b]), scores[coarse[a] * width + coarse[b]])
-                for name, a, b, width, scores in self._pairs
-            ],
+            self.intercept,
+            *[scores[fine[at]] for at, scores in self._singles],
+            *[scores[coarse[row] * width + coarse[column]] for row, column, width, scores in self._pairs],
         )
+
+
+@dataclass(frozen=True)
+class DropoffReading:
+    """The log-odds that a visit ends without an order, and what sums to exactly that, the baseline first."""
+
+    logit: float
+    contributions: tuple[float, ...]
+    values: Mapping[str, float | None]
+    table: DropoffTable
+    model_version: str
+
+    @cached_property
+    def terms(self) -> tuple[DropoffTerm, ...]:
+        """The reasons; put into words only when somebody asks, since a score is read far more often."""
+        known = [self.values[feature.name] for feature in self.table.features]
+        told = [
+            DropoffTerm(
+                name, known[places[0]] if len(places) == 1 else (known[places[0]], known[places[1]]), contribution
+            )
+            for (name, places), contribution in zip(self.table.names, self.contributions[1:], strict=True)
+        ]
+        return (DropoffTerm(BASELINE, None, self.contributions[0]), *told)
+
+    @property
+    def risk(self) -> float:
+        """The probability that the visit ends without an order."""
+        return sigmoid(self.logit)
+
+    @property
+    def intent(self) -> float:
+        """The probability that the visit ends with an order."""
+        return sigmoid(-self.logit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +170,8 @@ class DropoffModel:
         if values["month"] not in self.months:
             values["month"] = None
         table = self.table_for(values)
-        terms = table.terms_of(values)
-        return DropoffReading(sum([term[2] for term in terms]), terms, table.name, self.version)
+        contributions = table.contributions_of(values)
+        return DropoffReading(sum(contributions), contributions, values, table, self.version)
 
     def table_for(self, values: Mapping[str, float | None]) -> DropoffTable:
         """Return the first table of whose needs everything is known; the last one needs nothing."""

@@ -4,7 +4,6 @@
 one: how somebody types or moves a pointer, and who they are, never becomes a feature.
 """
 
-import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -12,6 +11,10 @@ from operator import attrgetter
 _ENDLESS = float("inf")
 _MINUTE = 60
 _HOUR = 3600
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,7 @@ IN_WORDS: dict[str, Callable[[float], str]] = {
     "pages": _pages,
     "seconds": _seconds,
     "share": lambda value: f"{value:.1%}",
-    "month": lambda value: calendar.month_name[int(value)],
+    "month": lambda value: _MONTHS[int(value) - 1],
     "new or returning": lambda value: "has been here before" if value else "is here for the first time",
     "part of the week": lambda value: "weekend" if value else "working day",
 }

@@ -1,0 +1,1 @@
+"""What reading drop-off risk from a table costs, beside the libraries it was learnt with."""
