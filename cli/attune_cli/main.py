@@ -6,7 +6,19 @@ from types import FrameType
 
 import typer
 
-from attune_cli.commands import audit, demo, evaluate, events, explain, identity, local, publish, quarantine, train
+from attune_cli.commands import (
+    audit,
+    demo,
+    evaluate,
+    events,
+    explain,
+    identity,
+    local,
+    publish,
+    quarantine,
+    tones,
+    train,
+)
 from attune_cli.errors import ErrorReportingGroup
 
 app = typer.Typer(
@@ -36,6 +48,7 @@ app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
+app.command("tones")(tones.tones)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.adapters.policies_table import PoliciesTable
 from attune.domain.cases import CaseTrigger
 from attune.domain.channels import order_channels
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.gate import ContactRequest
+from attune.domain.policy import Policy
 from attune.domain.sentiment import sentiment_now
 from attune.domain.texts import TextLibrary
-from attune.domain.wording import choose_words
+from attune.domain.wording import Words, find_words, words_context
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class ToneChooser:
 
     steps: JourneySteps
     library: TextLibrary
+    policies: PoliciesTable
 
     def choose(self, event: dict[str, Any]) -> Result:
         """Return the plan for a touch: message, channel, locale, tone and the text's hash."""
@@ -35,7 +38,9 @@ class ToneChooser:
             return self._end(opened, Reason("no_permitted_channel", "No channel may be used."), *why)
         heard = situation.customer.profile
         sentiment = sentiment_now(heard.sentiment, heard.distress, situation.now)
-        chosen = choose_words(situation, touch.messages, channels, self.library, sentiment=sentiment)
+        words = find_words(situation, touch.messages, channels, self.library, sentiment=sentiment)
+        policy = self._policy(opened, words)
+        chosen = words.choose(policy, seed=f"{opened.step.contact_id}#words")
         text = chosen.text
         if text is None:
             self.steps.note(opened, DecisionKind.TONE, "escalate", chosen.reasons, options=chosen.options)
@@ -52,6 +57,8 @@ class ToneChooser:
             tone=text.tone,
             channel=text.channel.value,
             sentiment=sentiment,
+            hesitant=situation.hesitant,
+            model_version=policy.version,
         )
         plan = {
             "message": text.message,
@@ -61,6 +68,13 @@ class ToneChooser:
             "text_hash": text.content_hash,
         }
         return {"outcome": "chosen", "plan": plan}
+
+    def _policy(self, opened: OpenStep, words: Words) -> Policy:
+        """Return what was learnt about these texts; there is nothing to ask where only one fits."""
+        if len(words.equals) < 2:  # noqa: PLR2004 - one or none
+            return Policy()
+        context = words_context(opened.situation, words.equals[0].text.channel)
+        return self.policies.load(opened.playbook.id, opened.step.touch, context)
 
     def _end(self, opened: OpenStep, *reasons: Reason) -> Result:
         self.steps.note(opened, DecisionKind.TONE, "end", reasons)

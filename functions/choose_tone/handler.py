@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from attune.adapters.journey_steps import Result
+from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
-from attune.adapters.wiring import journey_steps
+from attune.adapters.wiring import client, journey_steps
 from functions.choose_tone.choosing import ToneChooser
 from functions.choose_tone.settings import Settings
 
@@ -14,7 +15,8 @@ from functions.choose_tone.settings import Settings
 def wire() -> ToneChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()
-    return ToneChooser(journey_steps(settings), load(settings.templates_dir))
+    policies = PoliciesTable(client("dynamodb"), settings.policies_table)
+    return ToneChooser(journey_steps(settings), load(settings.templates_dir), policies)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

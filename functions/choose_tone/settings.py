@@ -4,4 +4,6 @@ from attune.adapters.wiring import TableSettings
 
 
 class Settings(TableSettings):
-    """The tables and nothing more; a class of its own, so that errors name this function."""
+    """The table of what the policy has learnt."""
+
+    policies_table: str

@@ -80,8 +80,10 @@ class ServiceStack(Stack):
     def _journey(self) -> Journey:
         choose_delay = self._function("choose_delay", {"POLICIES_TABLE": self.state.policies.table_name})
         self.state.policies.grant(choose_delay, READ)
+        choose_tone = self._function("choose_tone", {"POLICIES_TABLE": self.state.policies.table_name})
+        self.state.policies.grant(choose_tone, READ)
         steps: dict[str, lambda_.IFunction] = {
-            "ChooseToneArn": self._function("choose_tone", {}),
+            "ChooseToneArn": choose_tone,
             "ChooseDelayArn": choose_delay,
             "SendMessageArn": self._send_message(),
             "ReviewJourneyArn": self._function("review_journey", {}),
@@ -111,7 +113,7 @@ class ServiceStack(Stack):
         function.consume(self.events_queue)
 
     def _score_friction(self) -> None:
-        reached = {"WATCH_QUEUE_URL": self.watch_queue}
+        reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
         function = self._function("score_friction", {**_urls(reached), "JOURNEY_ARN": self.journey.start_arn})
         _allow_send(function, reached)
         self.journey.allow_start(function)

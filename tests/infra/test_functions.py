@@ -130,6 +130,7 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("choose_tone", "Customers", TABLES),
         ("choose_tone", "Decisions", {"dynamodb:PutItem"}),
         ("choose_delay", "Policies", CUSTOMERS_READ),
+        ("choose_tone", "Policies", CUSTOMERS_READ),
         ("send_message", "Customers", TABLES),
         ("send_message", "Decisions", {"dynamodb:PutItem"}),
         ("record_feedback", "Decisions", {"dynamodb:PutItem"}),

@@ -19,6 +19,7 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.email import EmailSender
+from attune.adapters.friction_file import load_friction
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
@@ -93,7 +94,8 @@ class World:
         self.decisions_table = DecisionsTable(self.dynamodb, "decisions", self.clock, "test")
         self.library = load(TEMPLATES)
         playbooks = dict(load_playbooks(TEMPLATES))
-        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, self.clock)
+        scorer = load_friction(TEMPLATES)
+        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, scorer, self.clock)
         self._wire()
 
     def _wire(self) -> None:
@@ -101,7 +103,7 @@ class World:
         escalator = Escalator(self.steps, self.library, self.support, self.urgent, "https://shop.example")  # type: ignore[arg-type]
         self.escalations = VirtualQueue(self, escalator.from_queue)
         self.watch_queue = VirtualQueue(self)
-        watcher = Watcher(self.steps, self.watch_queue, self)  # type: ignore[arg-type]
+        watcher = Watcher(self.steps, self.watch_queue, self, self.escalations)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
         links = IdentityLinks(self.dynamodb, "customers")
         self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
@@ -122,7 +124,7 @@ class World:
         )
         self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run)
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "choose_tone": ToneChooser(self.steps, self.library).choose,
+            "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
             "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
             "send_message": self._send,
             "review_journey": Reviewer(self.steps).review,

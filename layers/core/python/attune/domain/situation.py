@@ -17,6 +17,9 @@ from attune.domain.sentiment import is_distressed
 from attune.domain.sessions import Session, SessionState, state_of
 from attune.domain.signals import SignalKind
 
+HESITANCE = frozenset({"long_dwell", "back_and_forth", "pricing_returns", "help_visits"})
+"""Evidence of struggle that shows hesitance rather than something broken."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
@@ -38,6 +41,11 @@ class Situation:
         """Whether a kind of signal came after the undertaking's last activity."""
         latest = self.customer.latest(kind, ())
         return latest is not None and latest > self.since - self.playbook.trigger.quiet_period
+
+    @property
+    def hesitant(self) -> bool:
+        """Whether the visit shows that somebody has not made up their mind: about the price, or going to and fro."""
+        return self.price_sensitive or any(term.term in HESITANCE for term in self.friction.terms)
 
     @property
     def goal_reached(self) -> bool:
