@@ -1,11 +1,11 @@
 """Tell SES of bounces for good and of complaints."""
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.clock import Clock
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.suppression import Suppression
 from attune.adapters.wiring import client
@@ -17,11 +17,9 @@ logger = Logger()
 @cache
 def wire() -> Suppression:
     """Build the suppression once per process."""
-    Settings.from_env()
-    return Suppression(client("sesv2"))
+    return Suppression(client("sesv2"), Clock.from_settings(Settings.from_env()))
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
     """Work through a batch of the suppressions queue; what SES did not take comes again."""
-    suppression = wire()
-    return each_record(event, lambda body: suppression.take(body, datetime.now(UTC)), logger)
+    return each_record(event, wire().take, logger)

@@ -1,7 +1,6 @@
 """Email and SMS: what providers are handed, once, and what their refusals mean."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -13,31 +12,20 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
 from moto.sns import sns_backends
 
-from attune.adapters.email import EmailSender
-from attune.adapters.providers import SEND_ONCE, delivery
-from attune.adapters.sms import SmsSender
+from attune.adapters.providers import Backoff, delivery
 from attune.domain.errors import PermanentDeliveryError, ThrottledDeliveryError, UncertainDeliveryError
-from attune.domain.rendering import Rendered
 from tests.support.http import serving
-
-LETTER = Rendered(text="Hello Ada", blocks=(), subject="Can we help? 👋", html="<p>Hello Ada</p>")
-SHORT = Rendered(text="Hello Ada. Reply STOP to stop.", blocks=(), sms_segments=1)
-UNSUBSCRIBE = "https://pages.example/unsubscribe/token"
-TAGS = {"playbook": "cart", "journey": "cart-1", "touch": "1"}
-
-
-def email_by(client: Any) -> str:
-    sender = EmailSender(client, "Acme Care <care@shop.example>", "reply@shop.example", "attune")
-    return sender.send("ada@example.com", LETTER, unsubscribe_url=UNSUBSCRIBE, tags=TAGS)
-
-
-def sms_by(client: Any, *, promotional: bool = False) -> str:
-    return SmsSender(client, "Acme").send("+447700900001", SHORT, promotional=promotional)
-
-
-ERRORS = {"sesv2": b"{}", "sns": b"<ErrorResponse><Error><Code>InternalError</Code></Error></ErrorResponse>"}
-SERVICES: list[tuple[str, str, Callable[[Any], str]]] = [("sesv2", "send_email", email_by), ("sns", "publish", sms_by)]
-both = pytest.mark.parametrize(("service", "operation", "send"), SERVICES, ids=["email", "sms"])
+from tests.support.providers import (
+    ERRORS,
+    EUM,
+    SERVICES,
+    SHORT,
+    UNSUBSCRIBE,
+    email_by,
+    every,
+    once,
+    sms_by,
+)
 
 
 @pytest.fixture
@@ -58,7 +46,10 @@ EMAIL_AS_SES_GETS_IT = {
                 "Html": {"Data": "<p>Hello Ada</p>", "Charset": "UTF-8"},
             },
             "Headers": [
-                {"Name": "List-Unsubscribe", "Value": f"<{UNSUBSCRIBE}>"},
+                {
+                    "Name": "List-Unsubscribe",
+                    "Value": f"<{UNSUBSCRIBE}>, <mailto:reply@shop.example?subject=unsubscribe%20cart-1&body=unsubscribe>",
+                },
                 {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
             ],
         }
@@ -67,8 +58,13 @@ EMAIL_AS_SES_GETS_IT = {
         {"Name": "playbook", "Value": "cart"},
         {"Name": "journey", "Value": "cart-1"},
         {"Name": "touch", "Value": "1"},
+        {"Name": "ses:feedback-id-a", "Value": "cart"},
+        {"Name": "ses:feedback-id-b", "Value": "cart_help_offer"},
     ],
     "ConfigurationSetName": "attune",
+    "ConfigurationOverrides": {
+        "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"},
+    },
 }
 
 
@@ -80,23 +76,6 @@ def test_an_email_carries_both_parts_one_click_unsubscribe_reply_address_and_tag
         assert email_by(client) == "ses-1"
 
         ses.assert_no_pending_responses()
-
-
-@pytest.mark.parametrize(("promotional", "kind"), [(True, "Promotional"), (False, "Transactional")])
-def test_an_sms_says_who_sends_it_and_of_which_kind_it_is(promotional, kind):
-    expected = {
-        "PhoneNumber": "+447700900001",
-        "Message": SHORT.text,
-        "MessageAttributes": {
-            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": kind},
-            "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": "Acme"},
-        },
-    }
-    client = boto3.client("sns")
-    with Stubber(client) as sns:
-        sns.add_response("publish", {"MessageId": "sns-1"}, expected)
-
-        assert sms_by(client, promotional=promotional) == "sns-1"
 
 
 @pytest.mark.usefixtures("aws")
@@ -112,7 +91,7 @@ def test_messages_arrive_at_the_providers():
         ["ada@example.com"],
         "<p>Hello Ada</p>",
     )
-    assert sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sms_messages == {sms_id: ("+447700900001", SHORT.text)}
+    assert sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sms_messages == {sms_id: ("+447700900001", SHORT)}
 
 
 @pytest.mark.usefixtures("aws")
@@ -141,6 +120,9 @@ def test_an_address_that_was_never_verified_is_a_permanent_refusal():
         ("sns", "Throttling", 400, ThrottledDeliveryError),
         ("sns", "ThrottledException", 429, ThrottledDeliveryError),
         ("sns", "InternalError", 500, UncertainDeliveryError),
+        (EUM, "ThrottlingException", 400, ThrottledDeliveryError),
+        (EUM, "InternalServerException", 500, UncertainDeliveryError),
+        (EUM, "ResourceNotFoundException", 400, ThrottledDeliveryError),
         ("sns", "AccessDeniedException", 403, ThrottledDeliveryError),
         ("sesv2", "ExpiredTokenException", 403, ThrottledDeliveryError),
     ],
@@ -152,7 +134,7 @@ def test_a_providers_refusal_is_for_good_for_now_or_a_mystery(service, code, sta
         stub.add_client_error(operation, code, "no", status)
 
         with pytest.raises(error) as caught:
-            send(client)
+            send(client, Backoff(tries=1))
 
     said = getattr(caught.value, "code", None) or caught.value.response["Error"]["Code"]
     assert said == code
@@ -176,7 +158,7 @@ def test_a_message_that_does_not_fit_the_interface_is_refused_for_good():
     client = boto3.client("sns")
 
     with pytest.raises(PermanentDeliveryError, match="does not fit"):
-        SmsSender(client, "Acme").send(None, SHORT, promotional=False)  # type: ignore[arg-type]
+        sms_by(client, phone=None)
 
 
 def test_other_mistakes_are_not_taken_for_a_providers_answer():
@@ -184,11 +166,7 @@ def test_other_mistakes_are_not_taken_for_a_providers_answer():
         _ = 1 / 0
 
 
-def once(service: str, url: str, **changes: Any) -> Any:
-    return boto3.client(service, endpoint_url=url, config=SEND_ONCE.merge(Config(**changes)))
-
-
-@both
+@every
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_message_is_handed_over_exactly_once_whatever_the_answer(service, operation, send, status):
     with serving(status, ERRORS[service]) as server:
@@ -207,7 +185,7 @@ def test_an_answer_nobody_can_read_is_uncertain(status):
         assert (caught.value.code, server.asked) == ("no_answer", 1)
 
 
-@both
+@every
 def test_an_answer_that_never_comes_is_uncertain_and_not_asked_for_again(service, operation, send):
     with serving(delay=1.5) as server:
         with pytest.raises(UncertainDeliveryError) as caught:
@@ -217,7 +195,7 @@ def test_an_answer_that_never_comes_is_uncertain_and_not_asked_for_again(service
         assert server.asked == 1
 
 
-@both
+@every
 def test_a_provider_nobody_can_reach_certainly_sent_nothing(service, operation, send):
     with serving() as server:
         closed = server.url
@@ -228,7 +206,7 @@ def test_a_provider_nobody_can_reach_certainly_sent_nothing(service, operation, 
     assert caught.value.code == "unreachable"
 
 
-@both
+@every
 def test_an_ordinary_client_would_have_tried_again(service, operation, send):
     """Proves that the counting above can see a second attempt."""
     with serving(500, ERRORS[service]) as server:
@@ -237,3 +215,59 @@ def test_an_ordinary_client_would_have_tried_again(service, operation, send):
             send(ordinary)
 
         assert server.asked > 1
+
+
+TOO_FAST = {"sesv2": "TooManyRequestsException", "sns": "Throttling", EUM: "ThrottlingException"}
+
+
+@every
+def test_what_came_too_fast_is_offered_again_a_moment_later_and_sent_once(service, operation, send):
+    waits: list[float] = []
+    client = boto3.client(service)
+    with Stubber(client) as stub:
+        stub.add_client_error(operation, TOO_FAST[service], "Maximum sending rate exceeded.", 429)
+        stub.add_client_error(operation, TOO_FAST[service], "Maximum sending rate exceeded.", 429)
+        stub.add_response(operation, {"MessageId": "m-1"})
+
+        assert send(client, Backoff(sleep=waits.append, draw=lambda low, high: high)) == "m-1"
+
+        stub.assert_no_pending_responses()
+    assert waits == [0.5, 1.0]
+
+
+@every
+def test_offering_again_has_an_end_and_then_nothing_was_sent(service, operation, send):
+    waits: list[float] = []
+    client = boto3.client(service)
+    with Stubber(client) as stub:
+        for _ in range(3):
+            stub.add_client_error(operation, TOO_FAST[service], "slow down", 429)
+
+        with pytest.raises(ThrottledDeliveryError):
+            send(client, Backoff(sleep=waits.append))
+
+        stub.assert_no_pending_responses()
+    assert len(waits) == 2
+    assert all(0 <= wait <= most for wait, most in zip(waits, (0.5, 1.0), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("TooManyRequestsException", "Daily message quota exceeded."),
+        ("LimitExceededException", "no"),
+        ("SendingPausedException", "no"),
+        ("AccessDeniedException", "no"),
+        ("MessageRejected", "no"),
+        ("InternalServiceErrorException", "no"),
+    ],
+)
+def test_nothing_else_is_offered_again(code, message):
+    client = boto3.client("sesv2")
+    with Stubber(client) as stub:
+        stub.add_client_error("send_email", code, message, 500 if code.startswith("Internal") else 400)
+
+        with pytest.raises((ThrottledDeliveryError, PermanentDeliveryError, UncertainDeliveryError)):
+            email_by(client, Backoff(sleep=lambda _: pytest.fail("waited for another try")))
+
+        stub.assert_no_pending_responses()

@@ -1,4 +1,4 @@
-"""A server on this machine that answers as told and counts who asked."""
+"""A server on this machine that answers as told, counts who asked and keeps what they sent."""
 
 import threading
 import time
@@ -15,6 +15,7 @@ class CountingServer(ThreadingHTTPServer):
 
     def __init__(self, status: int, body: bytes, delay: float) -> None:
         self.asked = 0
+        self.bodies: list[bytes] = []
         self.status, self.body, self.delay = status, body, delay
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -31,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.asked += 1
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         time.sleep(self.server.delay)
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(self.server.body)))

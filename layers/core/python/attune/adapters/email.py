@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from attune.adapters.email_headers import mailbox, one_address, tags, unsubscribe_headers, unsubscribe_mailto
+from attune.adapters.email_headers import (
+    mailbox,
+    one_address,
+    plain_subject,
+    tags,
+    unsubscribe_headers,
+    unsubscribe_mailto,
+)
 from attune.adapters.providers import Backoff
 from attune.domain.rendering import Rendered
 
@@ -56,7 +63,7 @@ class EmailSender:
                 Destination={"ToAddresses": [recipient]},
                 Content={
                     "Simple": {
-                        "Subject": {"Data": rendered.subject or "", "Charset": "UTF-8"},
+                        "Subject": {"Data": plain_subject(rendered.subject or ""), "Charset": "UTF-8"},
                         "Body": {
                             "Text": {"Data": rendered.text, "Charset": "UTF-8"},
                             "Html": {"Data": rendered.html or "", "Charset": "UTF-8"},

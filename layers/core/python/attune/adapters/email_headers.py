@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from urllib.parse import quote
 
 from attune.domain.errors import PermanentDeliveryError
+from attune.domain.slots import one_line
 
 LONGEST_VALUE = 995
 """In characters, of one header that SES takes from us."""
@@ -19,6 +20,7 @@ _ADDRESS = re.compile(
 )
 _LINK = re.compile(r"(?:https://|http://(?:[a-z0-9.-]+\.)?(?:localhost|127\.0\.0\.1)[:/])[!-~]+")
 """RFC 8058 asks for https; a local AWS has none to offer."""
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+")
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_TAG = 256
@@ -44,18 +46,24 @@ def one_address(written: str) -> str:
 def mailbox(written: str) -> str:
     """Return `Name <address>` as SES takes it: the name quoted, or as encoded words where it is not ASCII.
 
-    Raises ValueError where there is no such address.
+    Raises ValueError where there is no such address, or anything that is not printed. What looks like an encoded word
+    is encoded itself, so that nobody decodes it into something else.
     """
     name, address = parseaddr(written)
-    if not _ADDRESS.fullmatch(address) or "\r" in written or "\n" in written:
+    if not _ADDRESS.fullmatch(address) or _UNPRINTED.search(written) or _UNPRINTED.search(name):
         raise ValueError(f"{written!r} is no sender: write 'Name <address@domain>' or an address")
     if not name:
         return address
-    if name.isascii():
+    if name.isascii() and "=?" not in name:
         shown = name if _PLAIN_NAME.fullmatch(name) else '"{}"'.format(re.sub(r'(["\\])', r"\\\1", name))
     else:
         shown = " ".join(_encoded_words(name))
     return f"{shown} <{address}>"
+
+
+def plain_subject(subject: str) -> str:
+    """Return a subject on one line in which nothing looks like an encoded word; SES encodes what is not ASCII."""
+    return one_line(subject).replace("=?", "= ?")
 
 
 def unsubscribe_headers(url: str, mailto: str) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.clock import Clock
 from attune.adapters.senders import read_event
 from attune.domain.errors import RejectedEventError
 from attune.domain.identifiers import IdentifierType
@@ -27,14 +27,15 @@ class Suppression:
     """Writes to the list of the account; an address that is there already stays there."""
 
     client: "SESV2Client"
+    clock: Clock
 
-    def take(self, body: str, now: datetime) -> None:
+    def take(self, body: str) -> None:
         """Suppress whom an event of SES names, if it is a bounce for good or a complaint; raise if SES does not take it.
 
         What cannot be read is left alone: the same message is in quarantine by way of the events queue.
         """
         try:
-            facts = read_event(body, now)
+            facts = read_event(body, self.clock.now())
         except RejectedEventError as error:
             logger.warning("event_not_read", reason=error.reason)
             return

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from attune.domain.locales import fallback_chain
 
-_ASKS_FOR_REPLY = re.compile(r"\bSTOP\b")
+_ASKS_FOR_REPLY = re.compile(r"(?<![A-Za-z])STOP(?![A-Za-z])")
+"""The keyword, also where the language puts no spaces around it."""
 
 
 class OriginKind(StrEnum):
