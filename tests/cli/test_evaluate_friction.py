@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from attune.adapters.dropoff_file import dropoff_text, load_dropoff
 from attune_cli.commands.evaluate import SHIPPED
 from attune_cli.main import app
+from attune_cli.training.columns import COLUMNS, LEFT_OUT
 from attune_cli.training.metrics import (
     average_precision,
     brier,
@@ -174,3 +176,34 @@ def test_a_file_that_is_not_there_is_named(tmp_path, monkeypatch, arguments, tol
 
     assert result.exit_code == 2
     assert f"{told}: this file cannot be read: No such file or directory" in result.stderr
+
+
+CARD = (Path(__file__).resolve().parents[2] / "docs" / "models" / "dropoff.md").read_text(encoding="utf-8")
+MEASURES = ("roc_auc", "pr_auc", "log_loss", "brier", "calibration_error", "calibration_error_equal_mass")
+
+
+def test_the_model_card_has_the_figures_that_the_shipped_model_was_measured_with():
+    metrics = load_dropoff(SHIPPED).metrics
+    expected = [
+        f"| {view.replace('_', ' ')} | {' | '.join(f'{measured[name]:.4f}' for name in MEASURES)} |"
+        for view, measured in (*metrics["kept_apart"].items(), *metrics["forward_in_time"].items())
+    ]
+
+    told = re.findall(r"^\| [a-z ]+(?: \| 0\.\d{4}){6} \|$", CARD, re.MULTILINE)
+
+    assert told == expected
+
+
+def test_the_shipped_model_meets_the_bars_on_rows_kept_apart():
+    measured = load_dropoff(SHIPPED).metrics["kept_apart"]["all_columns"]
+
+    assert measured["roc_auc"] >= 0.775
+    assert measured["log_loss"] <= 0.365
+    assert measured["brier"] <= 0.116
+    assert measured["calibration_error"] <= 0.02
+    assert measured["calibration_error_equal_mass"] <= 0.02
+
+
+def test_the_model_card_names_every_column_that_is_read_and_every_one_that_is_not():
+    for name in (*(column.name for column in COLUMNS), *LEFT_OUT):
+        assert f"`{name}`" in CARD

@@ -124,8 +124,8 @@ def test_page_values_change_nothing_and_the_note_says_why(tmp_path):
     with_values = read_visits(write(tmp_path / "b.csv", list(rows(5)), PageValues="not even a number", Browser=2))
 
     assert with_values.visits == plain.visits
-    assert any(note.startswith("PageValues: never used") for note in with_values.notes)
-    assert any(note.startswith("Browser: not used") for note in with_values.notes)
+    assert any(note.startswith("PageValues is not used: it holds revenue") for note in with_values.notes)
+    assert any(note.startswith("Browser is not used") for note in with_values.notes)
 
 
 def test_every_feature_has_a_column_and_nothing_that_stays_out_has_one():

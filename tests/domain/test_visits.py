@@ -51,6 +51,7 @@ def told(name, value):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        ("account_pages", 0, "opened no pages of their account"),
         ("account_pages", 1, "opened 1 page of their account"),
         ("product_pages", 12, "looked at 12 pages of products"),
         ("product_seconds", 45, "spent 45 s on products"),

@@ -48,8 +48,8 @@ def evaluate_friction(
         return
     for note in visits.notes:
         err.print(f"note: {note}", style="dim", markup=False)
-    out.print(measures_table(found))
+    out.print(measures_table(found), "")
     if found["by_month"]:
-        out.print(by_month_table(found["by_month"]))
+        out.print(by_month_table(found["by_month"]), "")
     out.print(forward_line(found["forward_in_time"]))
     out.print(f"model {found['model_version']}", style="dim")

@@ -99,11 +99,11 @@ COLUMNS = (
 LABEL_EXPECTED = "TRUE (ended with an order) or FALSE"
 
 LEFT_OUT = {
-    "PageValues": "never used: it holds revenue of the visit itself, so it knows the answer",
-    "SpecialDay": "not used: a model without it is as good",
-    "OperatingSystems": "not used: an anonymous code of one shop",
-    "Browser": "not used: an anonymous code of one shop",
-    "Region": "not used: an anonymous code of one shop, and where people live stands in for who they are",
-    "TrafficType": "not used: an anonymous code of one shop",
+    "PageValues": "it holds revenue of the visit itself, so it knows the answer",
+    "SpecialDay": "a model without it is as good",
+    "OperatingSystems": "an anonymous code of one shop",
+    "Browser": "an anonymous code of one shop",
+    "Region": "an anonymous code of one shop, and where people live stands in for who they are",
+    "TrafficType": "an anonymous code of one shop",
 }
 """Columns of the public data set that stay out, and why."""

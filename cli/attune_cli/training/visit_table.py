@@ -83,9 +83,9 @@ def _places(path: Path, header: Sequence[str]) -> tuple[dict[str, int], tuple[st
         name = known.get(given.casefold())
         if name is None:
             near = difflib.get_close_matches(given.casefold(), known, n=1, cutoff=0.8)
-            notes.append(f"{given}: ignored, not a known column" + (f"; is {known[near[0]]} meant?" if near else ""))
+            notes.append(f"{given} is ignored: not a known column" + (f"; is {known[near[0]]} meant?" if near else ""))
         elif name in LEFT_OUT:
-            notes.append(f"{name}: {LEFT_OUT[name]}")
+            notes.append(f"{name} is not used: {LEFT_OUT[name]}")
         elif name in places:
             raise InputError(f"{path}: line 1: column {name} is there twice")
         else:

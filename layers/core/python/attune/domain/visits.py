@@ -60,7 +60,7 @@ class Feature:
 
 
 def _pages(value: float) -> str:
-    return f"{value:g} {'page' if value == 1 else 'pages'}"
+    return f"{value:g} {'page' if value == 1 else 'pages'}" if value else "no pages"
 
 
 def _seconds(value: float) -> str:
