@@ -2,8 +2,10 @@
 
 import json
 import math
+import os
 import random
 import re
+import subprocess
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from attune.adapters.dropoff_file import dropoff_text, load_dropoff
 from attune_cli.commands.evaluate import SHIPPED
 from attune_cli.main import app
 from attune_cli.training.columns import COLUMNS, LEFT_OUT
+from attune_cli.training.environment import HOME
 from attune_cli.training.metrics import (
     average_precision,
     brier,
@@ -68,6 +71,32 @@ def test_calibration_is_judged_bin_by_bin():
     assert calibration_error([True, False], [0.51, 0.49]) == pytest.approx(0.49)
     assert calibration_error([True, False] * 10, [0.5] * 20, equal_mass=True) == pytest.approx(0)
     assert calibration_error([True], [1.0]) == 0
+
+
+SKLEARN = """
+import json, sys
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+bought, chances = json.load(sys.stdin)
+measures = {"roc_auc": roc_auc_score, "pr_auc": average_precision_score, "log_loss": log_loss, "brier": brier_score_loss}
+print(json.dumps({name: measure(bought, chances) for name, measure in measures.items()}))
+"""
+
+
+def test_measures_are_scikit_learns():
+    python = HOME / "bin" / "python"
+    if not python.exists():
+        message = "SKIPPED: there is no scikit-learn to compare with; run `make training`"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    chance = random.Random(7)
+    chances = [round(chance.uniform(0.01, 0.99), 2) for _ in range(2_000)]  # rounded, so that many are equal
+    bought = [chance.random() < p / 2 for p in chances]
+
+    answered = subprocess.run(
+        [str(python), "-c", SKLEARN], input=json.dumps([bought, chances]), capture_output=True, text=True, check=True
+    )
+
+    ours, theirs = asdict(quality(bought, chances)), json.loads(answered.stdout)
+    assert {name: ours[name] for name in theirs} == pytest.approx(theirs, abs=1e-9)
 
 
 def test_one_certain_mistake_is_not_endless():
@@ -145,13 +174,15 @@ def test_rows_that_the_model_was_trained_on_are_pointed_out(tmp_path):
     assert "these are the rows it was trained on" in result.stderr
     assert json.loads(result.stdout)["trained_on_these_rows"] is True
     assert json.loads(result.stdout)["forward_in_time"] is None
+    assert json.loads(result.stdout)["kept_apart"] == model.metrics["kept_apart"]
+    assert "on rows kept apart (5 folds" in attune(path, "--model", tmp_path / "model.json").stdout
 
 
 def test_people_get_tables_that_fit_110_columns(tmp_path):
     result = attune(table_at(tmp_path / "visits.csv"))
 
     assert result.exit_code == 0
-    for heading in ("ROC AUC", "calibration error", "by month", "November", "forward in time", "as seen live"):
+    for heading in ("ROC AUC", "calibration", "by month", "November", "forward in time", "as seen live"):
         assert heading in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 110
 

@@ -197,6 +197,13 @@ def test_too_few_orders_are_refused(tmp_path):
     assert "0 of 120 visits ended with an order: at least 50 of each are needed" in result.stderr
 
 
+@pytest.mark.parametrize(("out", "told"), [("", "cannot be written"), ("gone/model.json", "is no folder")])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_fitted(tmp_path, out, told):
+    result = attune(write(tmp_path / "v.csv", list(rows(300))), "--out", tmp_path / out)
+
+    assert (result.exit_code, told in result.stderr) == (2, True)
+
+
 def test_without_the_environment_the_way_to_it_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "find_spec", lambda name: None)
 

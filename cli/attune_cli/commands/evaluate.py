@@ -9,14 +9,14 @@ import typer
 
 from attune.adapters.dropoff_file import load_dropoff
 from attune_cli.cdk import ROOT
-from attune_cli.commands.model_tables import by_month_table, forward_line, measures_table
+from attune_cli.commands.model_tables import by_month_table, forward_line, learnt_table, measures_table
 from attune_cli.console import err, out
 from attune_cli.training.judging import judged_on
 from attune_cli.training.learning import earlier_path
 from attune_cli.training.visit_table import read_visits
 
 SHIPPED = ROOT / "templates" / "friction" / "dropoff.json"
-SAME_ROWS = "these are the rows it was trained on: the figures are too good; look at those on rows kept apart"
+SAME_ROWS = "these are the rows it was trained on: the figures are too good. Believe those on rows kept apart"
 
 app = typer.Typer(help="See how good a model is.", no_args_is_help=True)
 
@@ -48,6 +48,8 @@ def evaluate_friction(
         return
     for note in visits.notes:
         err.print(f"note: {note}", style="dim", markup=False)
+    if found["trained_on_these_rows"] and model.metrics:
+        out.print(learnt_table(model), "")
     out.print(measures_table(found), "")
     if found["by_month"]:
         out.print(by_month_table(found["by_month"]), "")

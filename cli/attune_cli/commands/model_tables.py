@@ -14,7 +14,6 @@ MEASURES = {
     "log_loss": "log loss",
     "brier": "Brier",
     "calibration_error": "calibration error",
-    "calibration_error_equal_mass": "(equal mass)",
 }
 
 
@@ -31,8 +30,8 @@ def learnt_table(model: DropoffModel) -> Table:
 def measures_table(found: Mapping[str, Any]) -> Table:
     """Return the measures on a whole table of visits."""
     table = _table("probability of buying, against what happened", "what is known")
-    _add(table, "all that the table has", found)
-    _add(table, "as seen live (no rates)", found["as_seen_live"])
+    _add(table, "all columns", found)
+    _add(table, "as seen live", found["as_seen_live"])
     return table
 
 
@@ -61,10 +60,10 @@ def _span(forward: Mapping[str, Any]) -> str:
 
 
 def _table(title: str, first: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 1, 0, 0))
     table.add_column(first)
     for heading in ("visits", "bought", *MEASURES.values()):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", min_width=max(map(len, heading.split())))
     return table
 
 

@@ -1,5 +1,6 @@
 """`attune train`: learn a model from a tenant's own export."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +52,8 @@ def train_friction(
     """
     if not model_file.parent.is_dir():
         raise InputError(f"{model_file.parent} is no folder", "make it, or choose another --out")
+    if model_file.is_dir() or not os.access(model_file.parent, os.W_OK):
+        raise InputError(f"{model_file} cannot be written", "choose a file for --out, in a folder that is yours")
     visits = read_visits(table)
     for note in visits.notes:
         err.print(f"note: {note}", style="dim", markup=False)

@@ -102,6 +102,7 @@ def judged_on(table: VisitTable, model: DropoffModel, earlier: DropoffModel | No
         **measured,
         "model_version": model.version,
         "trained_on_these_rows": table.sha256 == model.trained_on.get("sha256"),
+        "kept_apart": model.metrics.get("kept_apart", {}),
         "as_seen_live": in_words(live),
         "by_month": by_month,
         "forward_in_time": forward,
