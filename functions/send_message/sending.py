@@ -21,6 +21,7 @@ from attune.domain.errors import (
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.texts import Found, find
 from functions.send_message.delivering import Delivery, HandOver
+from functions.send_message.opting_out import OPTED_OUT, take_over
 
 RESERVE_TRIES = 12
 SETTLE_TRIES = 12
@@ -79,6 +80,8 @@ class Sending:
             provider_id = hand_over()
         except PermanentDeliveryError as error:
             self._settle(opened, ledger.settle(contact_id, ContactState.FAILED), ContactState.FAILED)
+            if error.code in OPTED_OUT:
+                take_over(self.steps, opened, opened.payload.plan["channel"])
             return self._withheld(opened, "failed", Reason(f"refused_{error.code}", str(error)))
         except ThrottledDeliveryError as error:
             self._settle(opened, ledger.release(contact_id), None)

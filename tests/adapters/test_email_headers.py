@@ -134,6 +134,9 @@ INJECTIONS = [
     "ä@example.com",
     "a" * 250 + "@example.com",
     "ada@" + "ü" * 300 + ".com",
+    "ada@straße.example",  # strasse.example is somebody else's
+    "ada@ς.example",
+    "ada@a\u200db.example",
 ]
 
 
@@ -187,6 +190,8 @@ def test_no_name_of_a_sender_breaks_out_of_its_header(name):
 def test_a_sender_that_is_none_is_named_as_a_mistake_of_the_stage(written):
     with pytest.raises(ValueError, match="is no sender"):
         mailbox(written)
+    with ses_server() as server, pytest.raises(ValueError, match="is no sender"):
+        EmailSender(server.client, written, "care@shop.example", "attune")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from attune.adapters.sms import Sms
 from attune.domain.contacts import ContactState
+from attune.domain.errors import PermanentDeliveryError
 from attune.domain.sms_senders import OriginKind, SmsSenders
 from functions.send_message.texting import Texting
 from tests.support.events import identify, track
@@ -213,6 +214,25 @@ def test_a_stop_from_a_number_nobody_knew_holds_when_it_turns_out_to_be_hers(wor
     world.publish(identify("ada", world.now, phone="+447700900002"))
 
     assert world.customers.load("ada").consent.refused("sms")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("code", ["OptedOut", "DESTINATION_PHONE_NUMBER_OPTED_OUT"])
+def test_an_opt_out_that_only_the_provider_knew_of_becomes_the_persons_own(world, code):
+    class Refusing:
+        def send(self, sms: Sms) -> str:
+            raise PermanentDeliveryError(code, "no")
+
+    with_delivery(world, sms=Refusing())
+    [journey] = in_journeys(world)
+
+    first = world.sending.send(step(world, journey))
+    second = world.sending.send(step(world, journey, attempt=2))
+
+    assert (first["outcome"], first["reason"]) == ("withheld", f"refused_{code}")
+    assert (second["outcome"], second["reason"]) == ("end", "opted_out")
+    [consent] = world.decisions("ada", "consent")
+    assert (consent["choice"], consent["reason_code"]) == ("withdrawn", "provider_opt_out")
+    assert world.customers.load("ada").consent.allows("email")  # type: ignore[union-attr]
 
 
 def test_help_becomes_a_case_and_takes_nothing_back(world):

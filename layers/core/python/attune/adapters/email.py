@@ -36,6 +36,11 @@ class EmailSender:
     unsubscribe_to: str = ""
     backoff: Backoff = field(default_factory=Backoff)
 
+    def __post_init__(self) -> None:
+        """Refuse senders that are none while nothing has been reserved for a message; raises ValueError."""
+        for written in (self.sender, self.reply_to, self.unsubscribe_to or self.reply_to):
+            mailbox(written)
+
     def send(
         self,
         address: str,

@@ -18,6 +18,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 )
+_AMBIGUOUS = frozenset("ßς\u200c\u200d")
 _LINK = re.compile(r"(?:https://|http://(?:[a-z0-9.-]+\.)?(?:localhost|127\.0\.0\.1)[:/])[!-~]+")
 """RFC 8058 asks for https; a local AWS has none to offer."""
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -35,12 +36,22 @@ def one_address(written: str) -> str:
     """
     local, _, domain = written.rpartition("@")
     try:
-        address = f"{local}@{domain.encode('idna').decode()}" if not domain.isascii() else written
+        address = written if domain.isascii() else f"{local}@{_ascii_domain(domain)}"
     except UnicodeError:
         address = ""
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise PermanentDeliveryError("bad_address", "What is known as the email address is not one that SES can reach.")
     return address
+
+
+def _ascii_domain(domain: str) -> str:
+    """Return a domain's ASCII form; raise UnicodeError where two standards disagree on which domain is meant.
+
+    Python knows IDNA 2003, by which straße.example is strasse.example: somebody else's domain by IDNA 2008.
+    """
+    if _AMBIGUOUS & set(domain.lower()):
+        raise UnicodeError("a character that IDNA 2003 and 2008 read as different domains")
+    return domain.encode("idna").decode()
 
 
 def mailbox(written: str) -> str:
