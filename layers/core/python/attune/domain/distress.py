@@ -2,7 +2,6 @@
 
 It is read only to hold messages back and to bring a person in; it is kept for DISTRESS_LASTS and chooses no offer.
 """
-# ruff: noqa: RUF001 - other alphabets are meant
 
 import re
 from collections.abc import Mapping
@@ -66,7 +65,7 @@ _SIGNS: Mapping[Distress, Mapping[str, str]] = {
         "en": (
             r"\b(?:lost|losing|lose) (?:my|our|his|her) (?:jobs?|home|house|income|business|livelihood)\b|\b(?:been |was |were |got |am |i'm |being )(?:just |recently )?(?:laid off|made redundant|let go from|fired|evicted|furloughed)\b|\b(?:eviction|evicted|foreclos\w+|repossess\w+|bailiffs?|debt collectors?|food ?banks?|homeless(?:ness)?|bankrupt(?:cy)?|insolven\w+|destitute|penniless)\b"
             r"|\b(?:unemployed|out of work|no income|on benefits|jobless|universal credit)\b"
-            r"|\b(?:can't|cannot|can not|can no longer|couldn't|unable to|not able to|struggling to|struggle to|don't know how to|how (?:am i|will i|are we) (?:\w+ )?to) (?:even )?(?:afford|pay(?: for)?|buy|cover|feed|heat|make|survive|get by|eat|live)\b(?: (?:for|my|our|the|any|basic|to|even|this|these))*\s?(?:rent|mortgage|bills?|food|groceries|heating|medicine|medication|eat|live|children|kids|family|meals?|ends meet|survive|nappies|electricity|debts?|home|this week|this month's rent)\b"
+            r"|\b(?:can't|cannot|can not|can no longer|couldn't|unable to|not able to|struggling to|struggle to|don't know how to|how (?:am i|will i|are we) (?:\w+ )?to) (?:even )?(?:afford(?: to)?(?: feed| heat| eat| live)?|pay(?: for)?|buy|cover|feed|heat|make|survive|get by|eat|live)\b(?: (?:for|my|our|the|any|basic|to|even|this|these))*\s?(?:rent|mortgage|bills?|food|groceries|heating|medicine|medication|eat|live|children|kids|family|meals?|ends meet|survive|nappies|electricity|debts?|home|this week|this month's rent)\b"
             r"|\bno money (?:for|to (?:buy|pay for)) (?:food|rent|heating|groceries|medicine|eat|bills|the bills)\b|\b(?:drowning|deep|buried|up to my (?:neck|eyes)) in debt\b|\b(?:sleeping|living) (?:in my car|rough|on the streets?)\b|\bfinancial (?:hardship|difficult\w+|trouble|crisis)\b|\bstruggling financially\b|\bstruggling to make ends meet\b|\bchoose between (?:heating|eating|food)\b|\bgoing hungry\b|\bchildren (?:are )?hungry\b"
         ),
         "de": r"\b(?:arbeitslos|meinen? (?:job|arbeit|arbeitsstelle|stelle) verloren|job verloren|gekündigt worden|obdachlos|insolven\w+|privatinsolvenz|pleite gegangen|zwangsräumung|gerichtsvollzieher|schuldnerberatung|hartz|bürgergeld|überschuldet|wohnung verloren|existenznot|finanziell\w* (?:not\w*|schwierigkeiten|probleme))\b|\bkein geld (?:mehr )?(?:für|um) (?:\w+ )?(?:essen|miete|heizung|strom|lebensmittel)\b|\b(?:miete|essen|strom|heizung)\b.{0,20}\bnicht (?:mehr )?(?:bezahlen|zahlen|leisten)\b",

@@ -16,7 +16,7 @@ _LITTLE_WORDS: Mapping[str, frozenset[str]] = {
         "de": """der die das den dem des und ist sind war ich sie ihr ihre mein meine meinen nicht kein keine ein eine einen es
             wir mit für auf von zu noch schon immer wieder seit habe haben hat wird werden wurde warum wie wo wann aber
             sehr bitte mir mich auch nur nie bei""",
-        "es": """el la los las un una y es son está están mi mis su sus no que de del al lo le les me te se con por para pero
+        "es": """el la los las un una y es son está están mi mis su sus no que servicio pésimo de del al lo le les me te se con por para pero
             muy más ya nunca cuándo cómo dónde qué he ha han hace desde sin todavía aún gracias esto este esta""",
         "fr": """le la les un une des du et est sont je j'ai vous votre vos mon ma mes ne pas plus que qui de au aux ce cette
             c'est il elle nous avec pour sur dans mais très toujours encore jamais depuis rien sans pourquoi comment
@@ -26,7 +26,7 @@ _LITTLE_WORDS: Mapping[str, frozenset[str]] = {
         "pt": """o a os as um uma e é são está estão meu minha meus seu sua não que de do da dos das com para por mas muito
             mais nunca ainda já desde sem quando como onde porque eu você vocês isso este esta tem obrigado obrigada""",
         "nl": """de het een en is zijn was ik jullie u uw mijn niet geen dat die dit van voor met op aan te maar heel erg nog
-            steeds altijd nooit weer sinds waarom hoe wanneer waar heb heeft hebben word wordt er bij naar bedankt""",
+            steeds altijd nooit weer sinds waarom hoe wanneer waar heb heeft hebben word wordt er bij naar bedankt al komt wanneer drie twee weken antwoord""",
     }.items()
 }
 _JAPANESE = (("\u3040", "\u30ff"),)

@@ -2,17 +2,9 @@
 
 import re
 
-from attune.domain.opt_out_words import (
-    COMMAND_CLAUSES,
-    COMMANDS,
-    FILLERS,
-    LOOSE,
-    NO_TYPO,
-    OTHER_LANGUAGES,
-    TAKEN_BACK,
-    WHOLE_TEXT,
-    WISHES,
-)
+from attune.domain.opt_out_languages import OTHER_LANGUAGES
+from attune.domain.opt_out_wishes import LOOSE, TAKEN_BACK, WHOLE_TEXT, WISHES
+from attune.domain.opt_out_words import COMMAND_CLAUSES, COMMANDS, FILLERS, NO_COMMAND, NO_TYPO
 from attune.domain.reply_text import PlainText, words_of
 
 LONGEST_COMMAND = 8
@@ -31,15 +23,16 @@ _UNSUBSCRIBE = "unsubscribe"
 def opt_out_rules(text: PlainText) -> tuple[str, ...]:
     """Return the ids of the rules by which a text is a wish to stop; empty if it is none."""
     found = []
+    is_taken_back = any(wording.search(text.plain) for wording in TAKEN_BACK)
     if _STOP_SIGNS.fullmatch(text.plain) and _STOP_SIGN.search(text.plain):
         found.append("stop.sign")
     if _is_command(text.words, text.plain):
         found.append("stop.command")
-    elif any(_is_bare(words_of(clause), COMMAND_CLAUSES) for clause in text.clauses):
+    elif not is_taken_back and any(_is_bare(words_of(clause), COMMAND_CLAUSES) for clause in text.clauses):
         found.append("stop.clause")
     if WHOLE_TEXT.fullmatch(text.plain):
         found.append("stop.lone_wish")
-    if not any(wording.search(text.plain) for wording in TAKEN_BACK):
+    if not is_taken_back:
         is_short = len(text.words) <= SHORT_TEXT
         found += [
             f"stop.{name}"
@@ -54,7 +47,7 @@ def opt_out_rules(text: PlainText) -> tuple[str, ...]:
 
 def _is_command(words: tuple[str, ...], plain: str) -> bool:
     """Whether the whole text is a command, maybe misspelt, with nothing but fillers around it."""
-    if not words or len(words) > LONGEST_COMMAND:
+    if not words or len(words) > LONGEST_COMMAND or plain in NO_COMMAND:
         return False
     if plain.endswith("?") and words[0] in {"end", "cancel", "quit"}:
         return False  # "Cancel?" asks what a button does
@@ -117,4 +110,4 @@ def distance(one: str, other: str, limit: int) -> int:
             row.append(cost)
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
