@@ -13,6 +13,7 @@ from attune_cli.commands import (
     events,
     explain,
     identity,
+    lint,
     local,
     publish,
     quarantine,
@@ -48,6 +49,7 @@ app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
+app.command("lint")(lint.lint)
 app.command("tones")(tones.tones)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")

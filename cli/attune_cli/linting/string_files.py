@@ -1,0 +1,51 @@
+"""Lint the words around emails and pages (`strings.yaml`): each value is a short text of its language."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attune.domain.texts import Text, TextChannel
+from attune.domain.tones import CallToAction, TextKind
+from attune_cli.linting.engine import lint_text
+from attune_cli.linting.findings import Finding
+from attune_cli.linting.reading import LintContext, Places
+
+
+def lint_strings(source: str, by_locale: Mapping[str, Any], path: str, context: LintContext) -> Iterator[Finding]:
+    """Lint every value with the rules for words; a language without a list is told once."""
+    lines = source.splitlines()
+    for locale, values in by_locale.items():
+        told = False
+        for words in _values(values):
+            line = next((number for number, line in enumerate(lines, 1) if words in line), 1)
+            for found in lint_text(_as_text(words, str(locale)), context, Places(path=path, body=line)):
+                if found.rule == "no-word-list" and told:
+                    continue
+                told = told or found.rule == "no-word-list"
+                yield found
+
+
+def _values(values: object) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, dict):
+        for value in values.values():
+            yield from _values(value)
+
+
+def _as_text(words: str, locale: str) -> Text:
+    return Text(
+        message="strings",
+        channel=TextChannel.ONSITE,
+        locale=locale,
+        tone="",
+        kind=TextKind.SERVICE,
+        call_to_action=CallToAction.SOFT,
+        offer=False,
+        purpose="",
+        moment="",
+        touch=0,
+        slots=(),
+        subject="",
+        body=words,
+        content_hash="",
+    )
