@@ -1,16 +1,24 @@
 """SMS through SNS and through AWS End User Messaging: what each is handed, and what its refusals mean."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qs
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
+from attune.adapters.sms import SmsSender, SnsSmsSender
 from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
-from attune.domain.errors import PermanentDeliveryError, ThrottledDeliveryError
+from attune.domain.errors import (
+    DeliveryError,
+    PermanentDeliveryError,
+    ThrottledDeliveryError,
+    UncertainDeliveryError,
+)
 from tests.support.http import serving
-from tests.support.providers import EUM, NAME, NUMBER, SHORT, once, short, sms_by, text_by
+from tests.support.providers import AT_ONCE, EUM, NAME, NUMBER, SHORT, FakeSms, once, short, sms_by, text_by
 
 
 @pytest.mark.parametrize(("promotional", "kind"), [(True, "Promotional"), (False, "Transactional")])
@@ -109,3 +117,64 @@ def test_the_words_reach_the_provider_as_they_are(words):
     with serving(200, b'{"MessageId": "m-1"}') as server:
         assert text_by(once(EUM, server.url), words=words) == "m-1"
         assert json.loads(server.bodies[0])["MessageBody"] == words
+
+
+# What every way of sending SMS promises to those who use it
+
+
+def sns_sender(status: int, code: str) -> Iterator[SmsSender]:
+    body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode() if code else SNS_TOOK_IT
+    with serving(status, body) as server:
+        yield SnsSmsSender(once("sns", server.url), AT_ONCE)
+
+
+def end_user_messaging_sender(status: int, code: str) -> Iterator[SmsSender]:
+    kind, _, reason = code.partition(":")
+    body = {"__type": kind, "Message": "no", "Reason": reason} if code else {"MessageId": "m-1"}
+    with serving(status, json.dumps(body).encode()) as server:
+        yield EndUserMessagingSender(once(EUM, server.url), backoff=AT_ONCE)
+
+
+def fake_sender(status: int, code: str) -> Iterator[SmsSender]:
+    kinds = {"bad": PermanentDeliveryError, "busy": ThrottledDeliveryError, "broken": UncertainDeliveryError}
+    yield FakeSms([kinds[code](code, "no")] if code else [])
+
+
+WAYS = {
+    "sns": (sns_sender, {"for good": "InvalidParameter", "for now": "Throttling", "nobody knows": "InternalError"}),
+    "end_user_messaging": (
+        end_user_messaging_sender,
+        {
+            "for good": "ConflictException:DESTINATION_PHONE_NUMBER_OPTED_OUT",
+            "for now": "ThrottlingException",
+            "nobody knows": "InternalServerException",
+        },
+    ),
+    "fake": (fake_sender, {"for good": "bad", "for now": "busy", "nobody knows": "broken"}),
+}
+MEANS = {
+    "for good": PermanentDeliveryError,
+    "for now": ThrottledDeliveryError,
+    "nobody knows": UncertainDeliveryError,
+}
+every_way = pytest.mark.parametrize("way", WAYS)
+
+
+@every_way
+@pytest.mark.parametrize("origin", [NUMBER, NAME], ids=["number", "name"])
+def test_every_way_takes_an_sms_and_names_it(way, origin):
+    with contextmanager(WAYS[way][0])(200, "") as sender:
+        assert sender.send(short(origin=origin)) == "m-1"
+
+
+@every_way
+@pytest.mark.parametrize("meaning", MEANS)
+def test_every_way_says_whether_an_sms_may_have_gone_out(way, meaning):
+    make, codes = WAYS[way]
+    with (
+        contextmanager(make)(500 if meaning == "nobody knows" else 400, codes[meaning]) as sender,
+        pytest.raises(DeliveryError) as caught,
+    ):
+        sender.send(short())
+
+    assert type(caught.value) is MEANS[meaning]

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from attune.adapters.sms import Sms
+from attune.adapters.sms import SnsSmsSender
+from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
 from attune.domain.contacts import ContactState
 from attune.domain.errors import PermanentDeliveryError
 from attune.domain.sms_senders import OriginKind, SmsSenders
+from attune.settings import SettingsError
 from functions.send_message.texting import Texting
 from tests.support.events import identify, track
+from tests.support.providers import FakeSms
 from tests.support.senders import sns
+from tests.support.stage import a_stage, handler
 from tests.support.steps import in_journeys, journey_of, step
 from tests.support.world import World
 
@@ -28,24 +32,13 @@ def world() -> Iterator[World]:
         yield World(TUESDAY_NOON)
 
 
-class Outbox:
-    """A way to send SMS that keeps what it was handed."""
-
-    def __init__(self) -> None:
-        self.sent: list[Sms] = []
-
-    def send(self, sms: Sms) -> str:
-        self.sent.append(sms)
-        return f"m-{len(self.sent)}"
-
-
 def with_delivery(world: World, **changes: Any) -> None:
     world.sending = replace(world.sending, delivery=replace(world.sending.delivery, **changes))
 
 
-def texting(world: World, numbers: dict[str, str], sender_id: str = "Acme") -> Outbox:
+def texting(world: World, numbers: dict[str, str], sender_id: str = "Acme") -> FakeSms:
     """Let the stage have these senders, and keep what it sends."""
-    outbox = Outbox()
+    outbox = FakeSms()
     rules = world.delivery.texting.rules
     with_delivery(world, sms=outbox, texting=Texting(rules, SmsSenders(numbers, sender_id)))
     return outbox
@@ -218,11 +211,7 @@ def test_a_stop_from_a_number_nobody_knew_holds_when_it_turns_out_to_be_hers(wor
 
 @pytest.mark.parametrize("code", ["OptedOut", "DESTINATION_PHONE_NUMBER_OPTED_OUT"])
 def test_an_opt_out_that_only_the_provider_knew_of_becomes_the_persons_own(world, code):
-    class Refusing:
-        def send(self, sms: Sms) -> str:
-            raise PermanentDeliveryError(code, "no")
-
-    with_delivery(world, sms=Refusing())
+    with_delivery(world, sms=FakeSms([PermanentDeliveryError(code, "no")]))
     [journey] = in_journeys(world)
 
     first = world.sending.send(step(world, journey))
@@ -247,3 +236,26 @@ def test_help_becomes_a_case_and_takes_nothing_back(world):
 
     assert len(world.support.messages) + len(world.urgent.messages) == 1
     assert world.customers.load("ada").consent.allows("sms")  # type: ignore[union-attr]
+
+
+# What a stage switches
+
+
+def test_the_stage_chooses_by_which_service_sms_leave_and_neither_client_tries_again(monkeypatch):
+    for provider, kind in (("sns", SnsSmsSender), ("end_user_messaging", EndUserMessagingSender)):
+        changes = {"SMS_PROVIDER": provider, "SMS_PROTECT_CONFIGURATION": "protect-1", "SMS_REHEARSAL": "true"}
+        with a_stage(monkeypatch, **changes):
+            sender = handler("send_message").wire().delivery.sms
+
+            assert isinstance(sender, kind)
+            assert sender.client.meta.config.retries["total_max_attempts"] == 1
+            if isinstance(sender, EndUserMessagingSender):
+                assert (sender.protect_configuration, sender.dry_run) == ("protect-1", True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("SMS_NUMBERS", "{GB:"), ("SMS_PROVIDER", "pigeon"), ("EMAIL_SENDERS", "many")]
+)
+def test_a_switch_that_cannot_be_read_is_named_before_anything_is_sent(monkeypatch, variable, value):
+    with a_stage(monkeypatch, **{variable: value}), pytest.raises(SettingsError, match=variable):
+        handler("send_message").wire()

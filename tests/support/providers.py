@@ -1,6 +1,7 @@
 """The ways a message leaves, handed the same message: what the contract tests of providers share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from attune.adapters.email import EmailSender
 from attune.adapters.providers import SEND_ONCE, Backoff
 from attune.adapters.sms import Sms, SnsSmsSender
 from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
+from attune.domain.errors import DeliveryError
 from attune.domain.rendering import Rendered
 from attune.domain.sms_senders import OriginKind, SmsOrigin
 
@@ -59,3 +61,18 @@ every = pytest.mark.parametrize(("service", "operation", "send"), SERVICES, ids=
 
 def once(service: str, url: str, **changes: Any) -> Any:
     return boto3.client(service, endpoint_url=url, config=SEND_ONCE.merge(Config(**changes)))
+
+
+@dataclass
+class FakeSms:
+    """A way to send SMS in memory; answers as told, then takes everything, and keeps what it took."""
+
+    answers: list[DeliveryError] = field(default_factory=list)
+    sent: list[Sms] = field(default_factory=list)
+
+    def send(self, sms: Sms) -> str:
+        """Keep the SMS, or refuse as told."""
+        if self.answers:
+            raise self.answers.pop(0)
+        self.sent.append(sms)
+        return f"m-{len(self.sent)}"
