@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from aws_cdk.aws_logs import RetentionDays
 
@@ -80,6 +81,8 @@ class Stage:
     sms_protect_configuration: str = ""
     sms_rehearsal: bool = False
     """Let End User Messaging check each SMS and send none."""
+    site_origins: tuple[str, ...] = ()
+    """Origins of the pages that show notes and ask for hints, as https://www.shop.com. Empty: the origin of `site_url`."""
     partner_buses: tuple[PartnerBus, ...] = ()
     """Buses of partners that forward to the stage's own."""
     alarm_email: str | None = None
@@ -92,6 +95,12 @@ class Stage:
         """The two SES identities that may cover the sender: its address and its domain."""
         address = parseaddr(self.email_from)[1]
         return address, address.partition("@")[2]
+
+    @property
+    def onsite_origins(self) -> tuple[str, ...]:
+        """From which origins a browser may ask what to show."""
+        site = urlsplit(self.site_url)
+        return self.site_origins or (f"{site.scheme}://{site.netloc}",)
 
 
 _LOCAL = Stage(
@@ -114,6 +123,8 @@ _LOCAL = Stage(
     # Made-up numbers: nothing leaves a local AWS. They let the shipped texts ask for replies.
     sms_numbers={"DE": "+4915100000001", "GB": "+447700900999", "US": "+18005550100"},
     site_url="https://shop.example",
+    # Without TLS as well: a page on this machine can then stand in for the shop.
+    site_origins=("https://shop.example", "http://shop.example"),
     company_name="Example Shop",
     postal_address="Example Shop, 1 Example Street, 12345 Example",
     support_phone="+1 555 0100",
@@ -132,6 +143,7 @@ _DEV = replace(
     dry_run=True,
     manages_email_identity=False,
     sms_numbers={},
+    site_origins=(),
 )
 
 _PROD = replace(
@@ -187,6 +199,7 @@ def _checked(stage: Stage) -> Stage:
     _check_sender(stage)
     _check_sentiment(stage)
     _check_sms(stage)
+    _check_site_origins(stage)
     _check_partner_buses(stage)
     return stage
 
@@ -228,6 +241,16 @@ def _check_sms(stage: Stage) -> None:
             raise ConfigError(
                 f"sms_numbers of the stage {stage.name!r} has {number!r} for {country}: write a number as +447700900999"
                 + ("." if uses_sns else ", or the id or ARN of a number or pool.")
+            )
+
+
+def _check_site_origins(stage: Stage) -> None:
+    schemes = "https?" if stage.name == "local" else "https"
+    for origin in stage.onsite_origins:
+        if not re.fullmatch(rf"{schemes}://[a-z0-9.-]+(:[0-9]+)?", origin):
+            raise ConfigError(
+                f"site_origins of the stage {stage.name!r} has {origin!r}: write scheme and host in small letters and "
+                "nothing after them, as https://www.shop.com. Any page of such an origin may ask with its token."
             )
 
 

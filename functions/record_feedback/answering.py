@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -15,13 +15,12 @@ from attune.domain.errors import ConflictError
 from attune.domain.rendering import render_page
 from attune.domain.signals import ConsentChange
 from attune.domain.texts import Pages
-from functions.record_feedback.responses import Response, data, page
+from functions.record_feedback.responses import Response, page
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
 SAVE_TRIES = 12
-ONSITE_ANSWERS = frozenset({"shown", "helpful", "not_helpful", "not_now", "dismissed"})
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,6 @@ class Answers:
             (LinkPurpose.UNSUBSCRIBE, "POST"): self._unsubscribe,
             (LinkPurpose.FEEDBACK, "GET"): self._ask_feedback,
             (LinkPurpose.FEEDBACK, "POST"): self._feedback,
-            (LinkPurpose.ONSITE, "GET"): self._notes,
-            (LinkPurpose.ONSITE, "POST"): self._answer_note,
         }
         route = routes.get((purpose, method))
         return route(claim, request) if route else self._page("invalid_link", claim.locale, status=405)
@@ -116,34 +113,6 @@ class Answers:
         if answer["FailedEntryCount"]:
             return self._page("feedback", claim.locale, status=503)
         return self._page("thanks", claim.locale)
-
-    def _notes(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
-        now = self.steps.clock.now()
-        notes = [
-            note
-            for note in self.steps.customers.onsite_notes(claim.customer_id)
-            if not note.answer and note.expires_at > now
-        ]
-        shown = [{"id": n.note_id, "headline": n.headline, "body": n.body, "locale": n.locale} for n in notes]
-        return data({"notes": shown})
-
-    def _answer_note(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
-        try:
-            given = json.loads(_body(request))
-            note_id, answer = str(given["note_id"]), str(given["answer"])
-        except (ValueError, KeyError, TypeError):
-            return data({"error": 'send {"note_id": "...", "answer": "shown"}'}, 400)
-        if answer not in ONSITE_ANSWERS:
-            return data({"error": f"answer must be one of {', '.join(sorted(ONSITE_ANSWERS))}"}, 400)
-        customer = self.steps.customers.load(claim.customer_id)
-        note = customer.notes.get(note_id) if customer else None
-        if customer is None or note is None:
-            return data({"error": "there is no such note"}, 404)
-        try:
-            self.steps.customers.save(customer.customer_id, replace(note, answer=answer))
-        except ConflictError:
-            return data({"error": "somebody answered at the same moment; read again"}, 409)
-        return data({"note_id": note_id, "answer": answer})
 
 
 def _withdrawn(change: ConsentChange, subject_key: str, journey_id: str) -> Decision:

@@ -1,6 +1,5 @@
 """What the pages answer with."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,12 +17,3 @@ PAGE_HEADERS: Mapping[str, str] = {
 def page(html: str, status: int = 200) -> Response:
     """Answer with a web page that nobody caches, frames or scripts."""
     return {"statusCode": status, "headers": dict(PAGE_HEADERS), "body": html}
-
-
-def data(content: object, status: int = 200) -> Response:
-    """Answer with JSON."""
-    return {
-        "statusCode": status,
-        "headers": {"content-type": "application/json", "cache-control": "no-store"},
-        "body": json.dumps(content),
-    }

@@ -82,6 +82,7 @@ class Delivery:
             journey_id=opened.step.journey_id,
             headline=rendered.subject or "",
             body=rendered.text,
+            blocks=rendered.blocks,
             locale=text.locale,
             created_at=opened.situation.now,
             expires_at=opened.situation.expires_at,

@@ -18,6 +18,8 @@ OWN_SOURCE = "attune"
 """The source of events that Attune publishes for others; listening to them would make it talk to itself."""
 PAGES_SOURCE = "attune.pages"
 """The source of what customers say on our pages; it comes in like any application's."""
+ONSITE_SOURCE = "attune.onsite"
+"""The source of what customers answer to notes on the site."""
 HTTP_SOURCE = "attune.http"
 """The source of what senders without EventBridge post to the HTTP API."""
 # Opens and clicks are missing on purpose: they are tracked only where a stage says so, and by default none does.

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.event_bus import HTTP_SOURCE, PAGES_SOURCE, EventIntake
+from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
 from infra.components.mail import Mail
 from infra.components.notices import Notices
@@ -58,6 +58,7 @@ class ServiceStack(Stack):
         self._record_feedback()
         self._receive_events()
         self._suppress_addresses()
+        self._serve_onsite()
         self._export_decisions()
         self._outputs()
 
@@ -174,6 +175,22 @@ class ServiceStack(Stack):
     def _receive_events(self) -> None:
         keys, zendesk = self.state.ingest_keys.secret_arn, self.state.zendesk_secret.secret_arn
         settings = {
+    def _serve_onsite(self) -> None:
+        stage, tokens, identities = self.stage_config, self.state.site_token_keys, self.state.identity_key
+        settings = {
+            "BUS_NAME": self.intake.bus.event_bus_name,
+            "SITE_TOKEN_KEYS_SECRET": tokens.secret_arn,
+            "IDENTITY_KEY_SECRET": identities.secret_arn,
+            "COMPANY_NAME": stage.company_name,
+            "DRY_RUN": str(stage.dry_run).lower(),
+            "SENDING_ENABLED": str(stage.sending_enabled).lower(),
+        }
+        function = self._function("serve_onsite", settings)
+        self.state.customers.grant(function, "dynamodb:GetItem")
+        self.intake.allow_publish(function, source=ONSITE_SOURCE)
+        function.allow("secretsmanager:GetSecretValue", resources=[tokens.secret_arn, identities.secret_arn])
+        self.pages.serve_site(function)
+
             "BUS_NAME": self.intake.bus.event_bus_name,
             "INGEST_KEYS_SECRET": keys,
             "ZENDESK_SECRET": zendesk,
@@ -253,3 +270,4 @@ def _urls(queues: Mapping[str, QueueWithDlq]) -> dict[str, str]:
 def _allow_send(function: iam.IGrantable, queues: Mapping[str, QueueWithDlq]) -> None:
     for target in queues.values():
         target.queue.grant(function, "sqs:SendMessage")
+            "OnsiteUrl": f"{self.pages.url}/onsite",

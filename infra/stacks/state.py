@@ -51,6 +51,12 @@ class StateStack(Stack):
         self.outputs = {
             "CustomersTable": self.customers.table_name,
             "DecisionsTable": self.decisions.table_name,
+        self.site_token_keys = self._secret(
+            "SiteTokenKeys",
+            "Signs the tokens of sites: a JSON object of names and keys, all of them valid",
+            unrotated="Sites hold the key: a new one is put beside it as current, sites change over, the old one goes.",
+            name="current",
+        )
             "PoliciesTable": self.policies.table_name,
             "LakeBucket": self.lake.bucket.bucket_name,
             "LakeDatabase": self.lake.database,
@@ -64,6 +70,7 @@ class StateStack(Stack):
         for name, value in self.outputs.items():
             CfnOutput(self, name, value=value)
 
+            "SiteTokenKeysSecret": self.site_token_keys.secret_arn,
     @property
     def _removal_policy(self) -> RemovalPolicy:
         return RemovalPolicy.RETAIN if self._stage.retain_state else RemovalPolicy.DESTROY

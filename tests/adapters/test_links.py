@@ -84,4 +84,4 @@ def test_the_key_is_read_from_its_secret():
         client = boto3.client("secretsmanager")
         client.create_secret(Name="key", SecretString="a key for tests")
 
-        assert Links.from_secret(client, "key").read(LinkPurpose.ONSITE, LINKS.make(LinkPurpose.ONSITE, CLAIM)) == CLAIM
+        assert Links.from_secret(client, "key").read(LinkPurpose.FEEDBACK, LINKS.make(LinkPurpose.FEEDBACK, CLAIM)) == CLAIM

@@ -11,7 +11,6 @@ import pytest
 from attune.adapters.links import LinkClaim, LinkPurpose, Links
 from attune.adapters.senders import read_event
 from attune.domain.errors import ConflictError
-from attune.domain.onsite import OnsiteNote
 from attune.domain.signals import Feedback
 from functions.record_feedback.handler import lambda_handler, wire
 from tests.support.builders import consent, hours
@@ -19,15 +18,6 @@ from tests.support.stage import Stage, a_stage
 
 LINKS = Links("a key for tests")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-NOTE = OnsiteNote(
-    note_id="cart-1#1",
-    journey_id="cart-1",
-    headline="Hello",
-    body="Can we help?",
-    locale="en",
-    created_at=NOON,
-    expires_at=NOON + hours(24),
-)
 
 
 @pytest.fixture
@@ -36,7 +26,6 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         customers = wire().steps.customers
         customers.load_or_create("ada")
         customers.save("ada", consent(email=True, sms=True))
-        customers.save("ada", NOTE)
         yield made
 
 
@@ -202,35 +191,3 @@ def test_what_stands_behind_the_question_mark_is_never_echoed_as_markup(stage):
     for value in ("<script>alert(1)</script>", '"><img src=x>', "yes' onload='x"):
         body = ask("GET", "feedback", token(LinkPurpose.FEEDBACK), queryStringParameters={"answer": value})["body"]
         assert value not in body
-
-
-def test_the_site_reads_its_notes_and_answers_one(stage):
-    onsite = token(LinkPurpose.ONSITE, channel="onsite")
-    notes = json.loads(ask("GET", "onsite", onsite)["body"])["notes"]
-
-    answer = ask("POST", "onsite", onsite, json.dumps({"note_id": "cart-1#1", "answer": "helpful"}))
-
-    assert notes == [{"id": "cart-1#1", "headline": "Hello", "body": "Can we help?", "locale": "en"}]
-    assert json.loads(answer["body"]) == {"note_id": "cart-1#1", "answer": "helpful"}
-    assert json.loads(ask("GET", "onsite", onsite)["body"]) == {"notes": []}
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ("", 400),
-        ("[]", 400),
-        ("{}", 400),
-        ('{"note_id": "cart-1#1"}', 400),
-        ('{"note_id": "cart-1#1", "answer": "buy"}', 400),
-        ('{"note_id": "another", "answer": "shown"}', 404),
-    ],
-)
-def test_an_answer_to_a_note_that_makes_no_sense_says_what_would(stage, body, status):
-    before = everything(stage)
-
-    answer = ask("POST", "onsite", token(LinkPurpose.ONSITE), body)
-
-    assert answer["statusCode"] == status
-    assert "error" in json.loads(answer["body"])
-    assert everything(stage) == before

@@ -44,6 +44,7 @@ ALLOWED = {
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
+    "serve_onsite": LOGS | TABLES | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue"},
     "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
 }
 """Everything that each function may do: a new permission is a change of this table."""
@@ -137,6 +138,8 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
     ],
 )
 def test_a_table_is_opened_no_further_than_needed(prod: Synthesised, name: str, table: str, actions: set[str]) -> None:
+        ("serve_onsite", "Customers", TABLES | {"dynamodb:GetItem"}),
+        ("serve_onsite", "Decisions", {"dynamodb:PutItem"}),
     allowed = {
         action
         for statement in statements_of(prod, functions(prod)[name])
@@ -165,7 +168,7 @@ def test_email_leaves_only_from_the_sender_of_the_stage(prod: Synthesised) -> No
     assert "*" not in resources
 
 
-@pytest.mark.parametrize("name", ["record_feedback", "receive_events"])
+@pytest.mark.parametrize("name", ["record_feedback", "receive_events", "serve_onsite"])
 def test_who_publishes_may_speak_only_in_its_own_name(prod: Synthesised, name: str) -> None:
     (statement,) = [
         found for found in statements_of(prod, functions(prod)[name]) if "events:PutEvents" in actions_of(found)
@@ -188,7 +191,8 @@ def test_who_publishes_may_speak_only_in_its_own_name(prod: Synthesised, name: s
 )
 def test_a_function_may_read_its_own_secrets_and_no_others(prod: Synthesised, name: str, secrets: set[str]) -> None:
     allowed = resources_text(prod, name, "secretsmanager:GetSecretValue")
-    known = {"IdentityKey", "IngestKeys", "LinkKey", "ZendeskKeys"}
+    known = {"IdentityKey", "IngestKeys", "LinkKey", "SiteTokenKeys", "ZendeskKeys"}
+        ("serve_onsite", {"IdentityKey", "SiteTokenKeys"}),
 
     assert {secret for secret in known if f"Ref{secret}" in allowed} == secrets
     assert "*" not in allowed

@@ -28,9 +28,11 @@ OUTPUTS = {
     "MailTopicArn",
     "PagesUrl",
     "PoliciesTable",
+    "OnsiteUrl",
     "QuarantineQueueUrl",
     "SupportQueueUrl",
     "SupportUrgentQueueUrl",
+    "SiteTokenKeysSecret",
     "WatchQueueUrl",
     "WorkGroup",
     "ZendeskSecret",
@@ -74,7 +76,7 @@ def rules_elsewhere(stage: Synthesised) -> list[Resource]:
     return [
         rule["Properties"]
         for _, rule in stage.resources("AWS::Events::Rule")
-        if "Ref" not in rule["Properties"].get("EventBusName", "")
+        if "Ref" not in rule["Properties"].get("EventBusName", "") and "EventPattern" in rule["Properties"]
     ]
 
 
@@ -251,7 +253,7 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
         if "FunctionResponseTypes" in mapping["Properties"]
     ]
 
-    assert len(mappings) == 4
+    assert len(mappings) == 5
     for mapping in mappings:
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
         function = functions[mapping["FunctionName"]["Ref"]]
@@ -273,15 +275,15 @@ def test_the_stream_of_decisions_is_tried_a_bounded_number_of_times(every_stage:
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0].startswith("FailedExports")
 
 
-def test_pages_can_be_read_and_posted_events_only_posted_and_all_are_throttled(every_stage: Synthesised) -> None:
+def test_only_pages_can_be_read_and_posted_and_everything_is_throttled(every_stage: Synthesised) -> None:
     routes = {route["Properties"]["RouteKey"] for _, route in every_stage.resources("AWS::ApiGatewayV2::Route")}
-    paths = ("/unsubscribe/{token}", "/feedback/{token}", "/onsite/{token}")
-    ingest = {"POST /events", "POST /events/zendesk"}
+    paths = ("/unsubscribe/{token}", "/feedback/{token}")
+    limited = {"POST /events", "POST /events/zendesk", "GET /onsite/notes", "POST /onsite/answers"}
     stage = every_stage.one("AWS::ApiGatewayV2::Stage")
     settings = stage["Properties"]["RouteSettings"]
 
-    assert routes == {f"{method} {path}" for method in ("GET", "POST") for path in paths} | ingest
-    assert set(settings) == ingest
+    assert routes == {f"{method} {path}" for method in ("GET", "POST") for path in paths} | limited
+    assert set(settings) == limited
     for limits in (stage["Properties"]["DefaultRouteSettings"], *settings.values()):
         assert limits["ThrottlingBurstLimit"] > 0
         assert limits["ThrottlingRateLimit"] > 0
@@ -300,6 +302,15 @@ def test_the_routes_with_settings_of_their_own_exist_before_the_stage(every_stag
 
 def test_the_access_log_does_not_hold_the_tokens_of_links(every_stage: Synthesised) -> None:
     settings = every_stage.one("AWS::ApiGatewayV2::Stage")["Properties"]["AccessLogSettings"]
+def test_only_pages_of_the_site_may_ask_from_a_browser(every_stage: Synthesised) -> None:
+    cors = every_stage.one("AWS::ApiGatewayV2::Api")["Properties"]["CorsConfiguration"]
+
+    assert cors["AllowOrigins"] == list(every_stage.stacks.service.stage_config.onsite_origins)
+    assert "*" not in "".join(cors["AllowOrigins"])
+    assert "AllowCredentials" not in cors
+    assert set(cors["AllowHeaders"]) == {"authorization", "content-type"}
+
+
 
     assert "$context.routeKey" in settings["Format"]
     assert "$context.path" not in settings["Format"]

@@ -18,6 +18,7 @@ from tests.support.tables import create_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 QUEUES = ("watch", "quarantine", "escalations", "support", "support_urgent", "bus_listener")
+SITE_KEY = "a key of sites, long enough for tests"
 FUNCTIONS = (
     "ingest_events",
     "score_friction",
@@ -28,6 +29,7 @@ FUNCTIONS = (
     "escalate",
     "receive_events",
     "record_feedback",
+    "serve_onsite",
     "export_decisions",
     "suppress_addresses",
 )
@@ -55,6 +57,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "ZENDESK_SECRET": "zendesk",
         **ACME,
         **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
+        "SITE_TOKEN_KEYS_SECRET": "site-token-keys",
         **changes,
     }
 
@@ -70,6 +73,8 @@ class Stage:
             boto3.client("secretsmanager").create_secret(Name=name, SecretString="a key for tests")
         boto3.client("sesv2").create_email_identity(EmailIdentity="care@shop.example")
         self.states = boto3.client("stepfunctions")
+        keys = json.dumps({"current": SITE_KEY})
+        boto3.client("secretsmanager").create_secret(Name="site-token-keys", SecretString=keys)
         self.journey_arn = self.states.create_state_machine(
             name="journey",
             definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),

@@ -23,7 +23,6 @@ class LinkPurpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     FEEDBACK = "feedback"
-    ONSITE = "onsite"
 
 
 @dataclass(frozen=True)

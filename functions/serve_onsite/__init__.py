@@ -1,0 +1,1 @@
+"""Serve a site its notes and hints, and take answers."""

@@ -1,0 +1,39 @@
+"""Serve a customer's own site: what to show, how to adapt, what was answered."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.identities import Identities
+from attune.adapters.identity_links import IdentityLinks
+from attune.adapters.merges import Merges
+from attune.adapters.onsite_words import load_onsite_words
+from attune.adapters.site_tokens import SiteKeys, SiteTokens
+from attune.adapters.wiring import client, journey_steps
+from functions.serve_onsite.answering import Answers
+from functions.serve_onsite.responses import Response
+from functions.serve_onsite.serving import Site
+from functions.serve_onsite.settings import Settings
+
+
+@cache
+def wire() -> Site:
+    """Build the site's answers once per process."""
+    settings = Settings.from_env()
+    steps, secrets = journey_steps(settings), client("secretsmanager")
+    key = secrets.get_secret_value(SecretId=settings.identity_key_secret)["SecretString"]
+    links = IdentityLinks(client("dynamodb"), settings.customers_table)
+    return Site(
+        steps=steps,
+        tokens=SiteTokens(SiteKeys(secrets, settings.site_token_keys_secret)),
+        identities=Identities(links, Merges(steps.customers, steps.decisions), key),
+        answers=Answers(steps, client("events"), settings.bus_name),
+        words=load_onsite_words(settings.templates_dir),
+        company_name=settings.company_name,
+        dry_run=settings.dry_run,
+        sending_enabled=settings.sending_enabled,
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Response:
+    """Answer one request of a site."""
+    return wire().answer(event)
