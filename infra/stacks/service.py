@@ -56,9 +56,9 @@ class ServiceStack(Stack):
         self._ingest_events()
         self._score_friction()
         self._record_feedback()
+        self._serve_onsite()
         self._receive_events()
         self._suppress_addresses()
-        self._serve_onsite()
         self._export_decisions()
         self._outputs()
 
@@ -172,9 +172,6 @@ class ServiceStack(Stack):
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
         self.pages.serve(function)
 
-    def _receive_events(self) -> None:
-        keys, zendesk = self.state.ingest_keys.secret_arn, self.state.zendesk_secret.secret_arn
-        settings = {
     def _serve_onsite(self) -> None:
         stage, tokens, identities = self.stage_config, self.state.site_token_keys, self.state.identity_key
         settings = {
@@ -191,6 +188,9 @@ class ServiceStack(Stack):
         function.allow("secretsmanager:GetSecretValue", resources=[tokens.secret_arn, identities.secret_arn])
         self.pages.serve_site(function)
 
+    def _receive_events(self) -> None:
+        keys, zendesk = self.state.ingest_keys.secret_arn, self.state.zendesk_secret.secret_arn
+        settings = {
             "BUS_NAME": self.intake.bus.event_bus_name,
             "INGEST_KEYS_SECRET": keys,
             "ZENDESK_SECRET": zendesk,
@@ -255,6 +255,7 @@ class ServiceStack(Stack):
             "JourneyArn": self.journey.machine.state_machine_arn,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             "PagesUrl": self.pages.url,
+            "OnsiteUrl": f"{self.pages.url}/onsite",
             "EventsUrl": f"{self.pages.url}/events",
             "MailTopicArn": self.notices.mail.topic_arn,
             "InboundSmsTopicArn": self.notices.inbound_sms.topic_arn,
@@ -270,4 +271,3 @@ def _urls(queues: Mapping[str, QueueWithDlq]) -> dict[str, str]:
 def _allow_send(function: iam.IGrantable, queues: Mapping[str, QueueWithDlq]) -> None:
     for target in queues.values():
         target.queue.grant(function, "sqs:SendMessage")
-            "OnsiteUrl": f"{self.pages.url}/onsite",

@@ -48,15 +48,15 @@ class StateStack(Stack):
             "The signing secret of Zendesk's webhook; to be put here, until then nothing is accepted",
             unrotated="Zendesk makes this secret; here lies a copy.",
         )
-        self.outputs = {
-            "CustomersTable": self.customers.table_name,
-            "DecisionsTable": self.decisions.table_name,
         self.site_token_keys = self._secret(
             "SiteTokenKeys",
             "Signs the tokens of sites: a JSON object of names and keys, all of them valid",
             unrotated="Sites hold the key: a new one is put beside it as current, sites change over, the old one goes.",
             name="current",
         )
+        self.outputs = {
+            "CustomersTable": self.customers.table_name,
+            "DecisionsTable": self.decisions.table_name,
             "PoliciesTable": self.policies.table_name,
             "LakeBucket": self.lake.bucket.bucket_name,
             "LakeDatabase": self.lake.database,
@@ -66,11 +66,11 @@ class StateStack(Stack):
             "IdentityKeySecret": self.identity_key.secret_arn,
             "IngestKeysSecret": self.ingest_keys.secret_arn,
             "ZendeskSecret": self.zendesk_secret.secret_arn,
+            "SiteTokenKeysSecret": self.site_token_keys.secret_arn,
         }
         for name, value in self.outputs.items():
             CfnOutput(self, name, value=value)
 
-            "SiteTokenKeysSecret": self.site_token_keys.secret_arn,
     @property
     def _removal_policy(self) -> RemovalPolicy:
         return RemovalPolicy.RETAIN if self._stage.retain_state else RemovalPolicy.DESTROY

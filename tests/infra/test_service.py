@@ -26,13 +26,13 @@ OUTPUTS = {
     "LakeDatabase",
     "LakeTable",
     "MailTopicArn",
+    "OnsiteUrl",
     "PagesUrl",
     "PoliciesTable",
-    "OnsiteUrl",
     "QuarantineQueueUrl",
+    "SiteTokenKeysSecret",
     "SupportQueueUrl",
     "SupportUrgentQueueUrl",
-    "SiteTokenKeysSecret",
     "WatchQueueUrl",
     "WorkGroup",
     "ZendeskSecret",
@@ -300,8 +300,6 @@ def test_the_routes_with_settings_of_their_own_exist_before_the_stage(every_stag
     assert ingest <= set(stage["DependsOn"])
 
 
-def test_the_access_log_does_not_hold_the_tokens_of_links(every_stage: Synthesised) -> None:
-    settings = every_stage.one("AWS::ApiGatewayV2::Stage")["Properties"]["AccessLogSettings"]
 def test_only_pages_of_the_site_may_ask_from_a_browser(every_stage: Synthesised) -> None:
     cors = every_stage.one("AWS::ApiGatewayV2::Api")["Properties"]["CorsConfiguration"]
 
@@ -311,6 +309,8 @@ def test_only_pages_of_the_site_may_ask_from_a_browser(every_stage: Synthesised)
     assert set(cors["AllowHeaders"]) == {"authorization", "content-type"}
 
 
+def test_the_access_log_does_not_hold_the_tokens_of_links(every_stage: Synthesised) -> None:
+    settings = every_stage.one("AWS::ApiGatewayV2::Stage")["Properties"]["AccessLogSettings"]
 
     assert "$context.routeKey" in settings["Format"]
     assert "$context.path" not in settings["Format"]

@@ -15,8 +15,8 @@ STATEFUL = {
     "LinkKey27470AF7": "AWS::SecretsManager::Secret",
     "IdentityKeyF50EF652": "AWS::SecretsManager::Secret",
     "IngestKeys6733D488": "AWS::SecretsManager::Secret",
-    "ZendeskKeysACEA7A94": "AWS::SecretsManager::Secret",
     "SiteTokenKeysC6BE7D1B": "AWS::SecretsManager::Secret",
+    "ZendeskKeysACEA7A94": "AWS::SecretsManager::Secret",
 }
 """Logical ids in use: a changed id is a new, empty resource, whatever the diff calls it."""
 

@@ -55,9 +55,9 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "IDENTITY_KEY_SECRET": "identity-key",
         "INGEST_KEYS_SECRET": "ingest-keys",
         "ZENDESK_SECRET": "zendesk",
+        "SITE_TOKEN_KEYS_SECRET": "site-token-keys",
         **ACME,
         **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
-        "SITE_TOKEN_KEYS_SECRET": "site-token-keys",
         **changes,
     }
 
@@ -71,10 +71,10 @@ class Stage:
         self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
         for name in ("link-key", "identity-key"):
             boto3.client("secretsmanager").create_secret(Name=name, SecretString="a key for tests")
-        boto3.client("sesv2").create_email_identity(EmailIdentity="care@shop.example")
-        self.states = boto3.client("stepfunctions")
         keys = json.dumps({"current": SITE_KEY})
         boto3.client("secretsmanager").create_secret(Name="site-token-keys", SecretString=keys)
+        boto3.client("sesv2").create_email_identity(EmailIdentity="care@shop.example")
+        self.states = boto3.client("stepfunctions")
         self.journey_arn = self.states.create_state_machine(
             name="journey",
             definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
