@@ -7,6 +7,7 @@ from pathlib import Path
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
+from attune.adapters.audience_file import load_audience
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.text_library import load
 from attune.domain.errors import AttuneError
@@ -61,6 +62,7 @@ def check_templates() -> None:
     """
     load_playbooks(TEMPLATES)
     load(TEMPLATES)
+    load_audience(TEMPLATES)
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ class Lake(Construct):
 
     def _bucket(self, stage: Stage) -> s3.Bucket:
         policy = RemovalPolicy.RETAIN if stage.retain_state else RemovalPolicy.DESTROY
-        access_logs = s3.Bucket(
+        self.access_logs = s3.Bucket(
             self,
             "AccessLogs",
             encryption=s3.BucketEncryption.S3_MANAGED,
@@ -66,7 +66,7 @@ class Lake(Construct):
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            server_access_logs_bucket=access_logs,
+            server_access_logs_bucket=self.access_logs,
             lifecycle_rules=[
                 s3.LifecycleRule(prefix=f"{TABLE}/", expiration=Duration.days(stage.lake_days)),
                 s3.LifecycleRule(prefix="athena-results/", expiration=Duration.days(7)),

@@ -24,6 +24,7 @@ AWS_SERVICES = frozenset(
         "events",
         "firehose",
         "pinpoint-sms-voice-v2",
+        "s3",
         "secretsmanager",
         "sesv2",
         "sns",

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+from infra.components.audience import export_audience
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
 from infra.components.mail import Mail
@@ -44,6 +45,7 @@ class ServiceStack(Stack):
         self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
         self.suppressions_queue = QueueWithDlq(self, "Suppressions")
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
+        self.audience_queue = QueueWithDlq(self, "AudienceRuns")
         self.mail = Mail(self, "Mail", stage=stage)
         self.text_messages = TextMessages(stage)
         self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
@@ -60,6 +62,7 @@ class ServiceStack(Stack):
         self._receive_events()
         self._suppress_addresses()
         self._export_decisions()
+        self._export_audience()
         self._outputs()
 
     @property
@@ -242,6 +245,20 @@ class ServiceStack(Stack):
             {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams, which Lambda's poller needs, knows no resource."},
         )
 
+    def _export_audience(self) -> None:
+        state = self.state
+        tables = {"CUSTOMERS_TABLE": state.customers.table_name, "DECISIONS_TABLE": state.decisions.table_name}
+        function = export_audience(
+            self,
+            workshop=self._workshop,
+            runs=self.audience_queue,
+            bucket=state.audience,
+            index=state.audience_index,
+            tables=tables,
+        )
+        state.customers.grant(function, READ)
+        state.decisions.grant(function, WRITE)
+
     def _outputs(self) -> None:
         outputs = {
             **self.state.outputs,
@@ -253,6 +270,7 @@ class ServiceStack(Stack):
             "SupportQueueUrl": self.support_queue.queue.queue_url,
             "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
             "JourneyArn": self.journey.machine.state_machine_arn,
+            "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             "PagesUrl": self.pages.url,
             "OnsiteUrl": f"{self.pages.url}/onsite",

@@ -8,6 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+from infra.components.audience import AudienceBucket, add_audience_index
 from infra.components.lake import Lake
 from infra.config import Stage
 
@@ -26,7 +27,9 @@ class StateStack(Stack):
         self.customers = self._table("Customers", expires=True)
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.policies = self._table("Policies")
+        self.audience_index = add_audience_index(self.customers)
         self.lake = Lake(self, "Lake", stage=stage)
+        self.audience = AudienceBucket(self, "Audience", stage=stage, access_logs=self.lake.access_logs).bucket
         self.link_key = self._secret(
             "LinkKey",
             "Signs the links in messages",
@@ -58,6 +61,7 @@ class StateStack(Stack):
             "CustomersTable": self.customers.table_name,
             "DecisionsTable": self.decisions.table_name,
             "PoliciesTable": self.policies.table_name,
+            "AudienceBucket": self.audience.bucket_name,
             "LakeBucket": self.lake.bucket.bucket_name,
             "LakeDatabase": self.lake.database,
             "LakeTable": self.lake.table.ref,

@@ -45,6 +45,9 @@ ALLOWED = {
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "serve_onsite": LOGS | TABLES | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue"},
+    "export_audience": LOGS
+    | CONSUME
+    | {"dynamodb:Query", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
     "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
 }
 """Everything that each function may do: a new permission is a change of this table."""
@@ -135,6 +138,8 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("send_message", "Customers", TABLES),
         ("send_message", "Decisions", {"dynamodb:PutItem"}),
         ("record_feedback", "Decisions", {"dynamodb:PutItem"}),
+        ("export_audience", "Customers", CUSTOMERS_READ),
+        ("export_audience", "Decisions", {"dynamodb:PutItem"}),
         ("serve_onsite", "Customers", TABLES | {"dynamodb:GetItem"}),
         ("serve_onsite", "Decisions", {"dynamodb:PutItem"}),
     ],

@@ -12,6 +12,8 @@ from infra.config import STAGES, PartnerBus
 from tests.infra.templates import Resource, Synthesised, app
 
 OUTPUTS = {
+    "AudienceBucket",
+    "AudienceRunsQueueUrl",
     "BusName",
     "CustomersTable",
     "DecisionsTable",

@@ -10,6 +10,7 @@ STATEFUL = {
     "Customers6955EA0A": "AWS::DynamoDB::Table",
     "Decisions28C7D866": "AWS::DynamoDB::Table",
     "Policies05F61E66": "AWS::DynamoDB::Table",
+    "AudienceBucket769736D6": "AWS::S3::Bucket",
     "LakeBucketB1D32E10": "AWS::S3::Bucket",
     "LakeAccessLogs4431AB8D": "AWS::S3::Bucket",
     "LinkKey27470AF7": "AWS::SecretsManager::Secret",

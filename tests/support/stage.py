@@ -30,6 +30,7 @@ FUNCTIONS = (
     "receive_events",
     "record_feedback",
     "serve_onsite",
+    "export_audience",
     "export_decisions",
     "suppress_addresses",
 )
@@ -51,6 +52,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "JOURNEY_ARN": journey_arn,
         "BUS_NAME": "attune",
         "DELIVERY_STREAM": "decisions",
+        "AUDIENCE_BUCKET": "audience",
         "LINK_KEY_SECRET": "link-key",
         "IDENTITY_KEY_SECRET": "identity-key",
         "INGEST_KEYS_SECRET": "ingest-keys",
@@ -111,7 +113,8 @@ class Stage:
         self.events.put_targets(Rule="all", EventBusName="attune", Targets=[{"Id": "queue", "Arn": arn}])
 
     def _make_delivery_stream(self) -> None:
-        boto3.client("s3").create_bucket(Bucket="lake")
+        for bucket in ("lake", "audience"):
+            boto3.client("s3").create_bucket(Bucket=bucket)
         role, bucket = "arn:aws:iam::123456789012:role/lake", "arn:aws:s3:::lake"
         boto3.client("firehose").create_delivery_stream(
             DeliveryStreamName="decisions", ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": bucket}

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from attune.adapters.clock import Clock
+from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.errors import ConflictError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
 
 MAX_MERGES = 64
+AUDIENCE_INDEX = "audience"
+"""Sparse: holds the keys of items that may put their customer on an audience list (docs/audience.md)."""
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = timedelta(days=90)
 
@@ -144,6 +147,8 @@ class CustomersTable:
         }
         if expires is not None:
             row["expires_at"] = {"N": str(int(self.clock.to_real(expires).timestamp()))}
+        if day := audience_day(written):
+            row |= {"audience": {"S": partition_of(customer_id)}, "audience_day": {"S": day}}
         try:
             self._client.put_item(
                 TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values
@@ -165,6 +170,11 @@ def _as_json(sort_key: str, item: Item) -> str:
 def partition_key(customer_id: str) -> str:
     """Return the partition of a customer."""
     return f"CUSTOMER#{customer_id}"
+
+
+def customer_id_of(key: str) -> str:
+    """Return whose partition this is."""
+    return key.removeprefix("CUSTOMER#")
 
 
 def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:

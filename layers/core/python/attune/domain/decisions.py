@@ -22,6 +22,7 @@ class DecisionKind(StrEnum):
     CONSENT = "consent"
     JOURNEY = "journey"
     IDENTITY = "identity"
+    AUDIENCE = "audience"
     ONSITE = "onsite"
 
 

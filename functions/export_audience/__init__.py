@@ -1,0 +1,1 @@
+"""Export the lists of people who should see no ads."""

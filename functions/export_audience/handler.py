@@ -1,0 +1,43 @@
+"""Export a day's audience lists, once a day."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.audience_file import load_audience
+from attune.adapters.audience_index import AudienceIndex
+from attune.adapters.audience_store import AudienceStore
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.friction_file import load_friction
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client
+from functions.export_audience.exporting import AudienceExport
+from functions.export_audience.settings import Settings
+
+logger = Logger()
+
+
+@cache
+def wire() -> AudienceExport:
+    """Build the export once per process."""
+    settings = Settings.from_env()
+    clock = Clock.from_settings(settings)
+    dynamodb = client("dynamodb")
+    return AudienceExport(
+        customers=CustomersTable(dynamodb, settings.customers_table, clock),
+        index=AudienceIndex(dynamodb, settings.customers_table),
+        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        store=AudienceStore(client("s3"), settings.audience_bucket),
+        rules=load_audience(settings.templates_dir),
+        scorer=load_friction(settings.templates_dir),
+        clock=clock,
+        stage=settings.stage,
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Make the lists that a message asks for; one that failed comes again."""
+    return each_record(event, wire().run, logger)
