@@ -83,4 +83,5 @@ def _from_hex(digits: str) -> Colour:
     if len(digits) <= 4:  # noqa: PLR2004 - the short form, each digit stands for two
         digits = "".join(digit * 2 for digit in digits)
     channels = [int(digits[i : i + 2], 16) for i in range(0, len(digits), 2)]
-    return Colour(*channels[:3], channels[3] / 255 if len(channels) > 3 else 1.0)  # noqa: PLR2004 - with opacity
+    red, green, blue = channels[:3]
+    return Colour(red, green, blue, channels[3] / 255 if len(channels) > 3 else 1.0)  # noqa: PLR2004 - with opacity

@@ -34,6 +34,7 @@ _CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     slot_rules.find_slots,
     slot_rules.find_holes,
     link_rules.find_links,
+    link_rules.find_images,
     link_rules.find_own_frame,
     reading_rules.find_hard_words,
     reading_rules.find_long_sentences,

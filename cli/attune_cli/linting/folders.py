@@ -123,7 +123,7 @@ def _tones(root: Path | None, shipped: Path) -> tuple[Mapping[str, ToneProfile],
         return read_tones(path), []
     except TextError as error:
         place = (error.path, error.line or 1, 1, error.problem)
-        broken = finding("broken-file", *place, detail=error.problem, fix=error.fix)
+        broken = finding("broken-file", *place, fix=error.fix)
         return (read_tones(shipped / "tones.yaml") if path is own else {}), [broken]
 
 
@@ -197,7 +197,7 @@ def _lint_frame_file(file: Path, shown: str) -> Iterator[Finding]:
     try:
         source = read_file(file, shown)
     except TextError as error:
-        yield finding("broken-file", shown, error.line or 1, 1, error.problem, detail=error.problem, fix=error.fix)
+        yield finding("broken-file", shown, error.line or 1, 1, error.problem, fix=error.fix)
         return
     is_page = file.parent.name == "pages"
     if not is_page and file.name.startswith("email"):
@@ -214,6 +214,6 @@ def _lint_words_file(file: Path, shown: str, context: LintContext) -> Iterator[F
         data = parse_yaml(source, shown)
         by_locale = strings(data, shown) if file.parent.name == "layouts" else data.get("locales", {})
     except TextError as error:
-        yield finding("broken-file", shown, error.line or 1, 1, error.problem, detail=error.problem, fix=error.fix)
+        yield finding("broken-file", shown, error.line or 1, 1, error.problem, fix=error.fix)
         return
     yield from lint_strings(source, by_locale, shown, context)

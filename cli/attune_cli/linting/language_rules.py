@@ -10,7 +10,7 @@ from attune_cli.linting.findings import Finding
 from attune_cli.linting.passages import Passage, PassageKind, read_passage
 from attune_cli.linting.reading import Reading
 
-_CLAUSE = re.compile(r"[^.!?,;:()\n。、！？「」\"“”„«»—–¤]+")
+_CLAUSE = re.compile(r"[^.!?,;:()\n。、「」\"“”„«»—–¤]+")
 _LATIN_WORD = re.compile(r"[a-zà-öø-ÿœßı-ž]+(?:'[a-z]+)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAMES_SCRIPT: Mapping[str, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ def _foreign_letters(passage: Passage, language: str) -> tuple[int, int, str] | 
                 f"letters of {' and '.join(sorted(s.title() for s in scripts))} in one word",
             )
         if len(match[0]) > 1 and scripts and not scripts & {*expected, "LATIN"}:
-            return match.start(), match.end(), f"{sorted(scripts)[0].title()} letters in a text in {language!r}"
+            return match.start(), match.end(), f"{min(scripts).title()} letters in a text in {language!r}"
     return None
 
 

@@ -72,6 +72,12 @@ def _is_allowed(host: str, limits: Limits) -> bool:
     )
 
 
+def find_images(reading: Reading) -> Iterator[Finding]:
+    """Find images in a text that say nothing to those who do not see them."""
+    for match in re.finditer(r"<(?:img|mj-image)\b(?![^>]*\balt\s*=)[^>]*>", reading.body.source, re.IGNORECASE):
+        yield reading.at("missing-alt", *reading.body.place_of_offset(match.start()), match[0])
+
+
 def find_own_frame(reading: Reading) -> Iterator[Finding]:
     """Find a text that brings its own HTML frame and leaves out the address, the way to stop or the plain words."""
     source = reading.text.body
@@ -85,5 +91,3 @@ def find_own_frame(reading: Reading) -> Iterator[Finding]:
     yield reading.at(
         "missing-text-part", line, column, source[:60], detail="a body is plain words; markup is shown as it is"
     )
-    for match in re.finditer(r"<img\b(?![^>]*\balt\s*=)[^>]*>", source, re.IGNORECASE):
-        yield reading.at("missing-alt", *reading.body.place_of_offset(match.start()), match[0])

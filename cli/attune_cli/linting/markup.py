@@ -10,10 +10,41 @@ from attune_cli.linting.colours import BLACK, WHITE, Colour, read_colour
 from attune_cli.linting.style_sheets import Element, StyleRule, read_declarations, read_rules, resolved
 
 _VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr mj-image mj-divider mj-spacer mj-include mj-class".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "mj-image",
+        "mj-divider",
+        "mj-spacer",
+        "mj-include",
+        "mj-class",
+    ]
 )
 _SILENT = frozenset(
-    "style script title head noscript mj-head mj-title mj-preview mj-style mj-attributes template".split()
+    [
+        "style",
+        "script",
+        "title",
+        "head",
+        "noscript",
+        "mj-head",
+        "mj-title",
+        "mj-preview",
+        "mj-style",
+        "mj-attributes",
+        "template",
+    ]
 )
 _LIQUID_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _LIQUID_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -26,7 +26,7 @@ _LITERAL = re.compile(r"\s*(?:'([^']*)'|\"([^\"]*)\")")
 _BREAKING_TAGS = frozenset({"else", "elsif", "when"})
 _INLINE_HTML = re.compile(r"</?(?:a|abbr|b|em|font|i|s|small|span|strong|sub|sup|u)\b", re.IGNORECASE)
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
-_SAME = {"’": "'", "ʼ": "'", "`": "'", "´": "'", "‘": "'", "‑": "-", "‐": "-", "−": "-"}
+_SAME = {**dict.fromkeys("\u2019\u2018\u02bc`\u00b4", "'"), **dict.fromkeys("\u2010\u2011\u2212", "-")}
 _SENTENCE = re.compile(r"(?:[^.!?。\n]|[.](?=[\w¤@]))+(?:[.!?。]+[\"'”“»」)]*|\n|$)")
 _SPACED_LETTERS = re.compile(r"(?<!\w)(?:\w ){3,}\w(?!\w)")
 

@@ -99,7 +99,7 @@ class Reading:
         return finding(rule, self.places.path, line, column, words, detail=detail, fix=fix)
 
 
-def finding(rule: str, path: str, line: int, column: int, words: str, *, detail: str = "", fix: str = "") -> Finding:  # noqa: PLR0917 - a place is one thing
+def finding(rule: str, path: str, line: int, column: int, words: str, *, detail: str = "", fix: str = "") -> Finding:
     """Return a finding of a rule with the rule's severity, reason and fix."""
     known = RULES[rule]
     return Finding(

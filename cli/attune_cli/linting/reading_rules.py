@@ -7,13 +7,13 @@ from attune.domain.rendering import render
 from attune.domain.sms import count_segments
 from attune.domain.texts import Slot, SlotType, Text, TextChannel
 from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import Reading
 from attune_cli.linting.readability import DENSE_LANGUAGES, grade, words_in
+from attune_cli.linting.reading import Reading
 
 _FEWEST_WORDS_OF_A_SENTENCE = 3
 _FEWEST_WORDS = 8
 _WORDS_FOR_CERTAINTY = 100
-_LEEWAY = 4.0
+_LEEWAY = 8.0
 _LONG_NAME = "Maria-Magdalena Oberhauser"
 _LONG_PHRASE = "Acme Outdoor & Travel Gear"
 _MORE_THAN_UCS2 = 71
@@ -54,9 +54,8 @@ def _sentences(reading: Reading) -> list[tuple[str, int]]:
     found = []
     for start, end in reading.body.sentences:
         sentence = reading.body.plain[start:end]
-        start += len(sentence) - len(sentence.lstrip())
         if words_in(language, sentence) >= _FEWEST_WORDS_OF_A_SENTENCE:
-            found.append((sentence.strip(), start))
+            found.append((sentence.strip(), start + len(sentence) - len(sentence.lstrip())))
     return found
 
 
@@ -70,17 +69,20 @@ def find_long_sms(reading: Reading) -> Iterator[Finding]:
         if words is None:
             return
         segments = count_segments(words)
-        budget, alphabet = (limits.ucs2_segments, "UCS-2") if _is_ucs2(words) else (limits.gsm7_segments, "GSM-7")
+        wide = _beyond_gsm7(words)
+        # A language whose letters need UCS-2 gets its budget; a sign that could be left out does not.
+        budget = limits.ucs2_segments if any(char.isalpha() for char in wide) else limits.gsm7_segments
         if segments > budget:
             line, column = reading.body.place(0)
-            detail = f"{segments} segments {which} ({alphabet}, {len(words)} characters), and {budget} are allowed"
+            alphabet = f"UCS-2 because of {' '.join(sorted(wide)[:8])}" if wide else "GSM-7"
+            detail = f"{segments} segments {which} ({alphabet}; {len(words)} characters), and {budget} are allowed"
             yield reading.at("sms-segments", line, column, reading.body.plain[:60], detail=detail)
             return
 
 
-def _is_ucs2(words: str) -> bool:
-    """Whether a character outside of GSM-7 turns the whole message into UCS-2; asked of the counter that is paid by."""
-    return any(count_segments(char * _MORE_THAN_UCS2) > 1 for char in set(words))
+def _beyond_gsm7(words: str) -> set[str]:
+    """Return the characters that turn a whole SMS into UCS-2, as the counter sees it that is paid by."""
+    return {char for char in set(words) if count_segments(char * _MORE_THAN_UCS2) > 1}
 
 
 def _rendered(text: Text, values: dict[str, str]) -> str | None:

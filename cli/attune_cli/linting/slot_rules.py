@@ -26,7 +26,7 @@ def find_slots(reading: Reading) -> Iterator[Finding]:
             names = names_used(passage.source)
         except ForbiddenLiquidError as error:
             line, column = passage.first_line + error.line - 1, 1
-            yield reading.at("broken-file", line, column, error.problem, detail=error.problem, fix=error.fix)
+            yield reading.at("broken-file", line, column, error.problem, fix=error.fix)
             return
         for name, line in names.items():
             used.setdefault(name, (passage.first_line + line - 1, 1))

@@ -179,4 +179,4 @@ def _unreadable(shown: str, error: TextError) -> Draft:
 
 
 def _broken(shown: str, line: int, problem: str, *, fix: str = "") -> Finding:
-    return finding("broken-file", shown, line, 1, problem, detail=problem, fix=fix)
+    return finding("broken-file", shown, line, 1, problem, fix=fix)
