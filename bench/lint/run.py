@@ -27,7 +27,9 @@ def generate(target: Path, count: int) -> int:
         turn = written // len(sources)
         for source in sources[: count - written]:
             message = f"{source.parent.name}_{turn}"
-            text = source.read_text(encoding="utf-8").replace(f"message: {source.parent.name}", f"message: {message}", 1)
+            text = source.read_text(encoding="utf-8").replace(
+                f"message: {source.parent.name}", f"message: {message}", 1
+            )
             file = target / "messages" / message / source.name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{text.rstrip()}\n\n{written + 1}.\n", encoding="utf-8")

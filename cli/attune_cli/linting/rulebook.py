@@ -129,7 +129,7 @@ _TABLE = (
      "Write the words out"),
     ("missing-alt", _ERROR, "an image without words for those who do not see it",
      "many read without images, some cannot see them",
-     "Write alt=\"what the image says\", or alt=\"\" for decoration"),
+     'Write alt="what the image says", or alt="" for decoration'),
     ("low-contrast", _ERROR, "words that stand out less than WCAG AA asks for",
      "4.5:1 (3:1 for large words) is what people with weak sight need",
      "Make the words darker or the ground lighter"),

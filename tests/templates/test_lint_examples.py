@@ -1,0 +1,90 @@
+"""What the lint finds in the examples: every bad one by its rule, and nothing in the good ones."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attune_cli.linting.engine import lint_text
+from attune_cli.linting.rulebook import RULES
+from tests.support.lint_examples import Example, as_text, context, examples, found_in
+
+KNOWN = list(examples("known"))
+HELD_OUT = list(examples("held_out"))
+LABELLED_GOOD_BUT_AN_OFFER = 1
+
+
+def name(example: Example) -> str:
+    return f"{example.locale}-{example.rule or 'good'}-{example.text.body[:30]}"
+
+
+@pytest.mark.parametrize("example", [e for e in KNOWN if e.rule], ids=name)
+def test_a_bad_example_is_found_by_its_rule(example):
+    assert example.rule in {found.rule for found in found_in(example)}
+
+
+@pytest.mark.parametrize("example", [e for e in KNOWN if not e.rule], ids=name)
+def test_nothing_is_found_in_a_good_example(example):
+    assert [(found.rule, found.words) for found in found_in(example)] == []
+
+
+def test_of_the_examples_kept_apart_all_bad_ones_are_found():
+    missed = [
+        (e.locale, e.rule, e.text.body) for e in HELD_OUT if e.rule and e.rule not in {f.rule for f in found_in(e)}
+    ]
+
+    assert missed == []
+
+
+def test_of_the_examples_kept_apart_one_good_one_at_most_is_refused():
+    refused = [e.text.body for e in HELD_OUT if not e.rule and found_in(e)]
+
+    # It was labelled good, yet it makes an offer in a text that declares none. Labels kept apart are not corrected.
+    assert len(refused) <= LABELLED_GOOD_BUT_AN_OFFER, refused
+
+
+def test_there_are_enough_examples_in_every_language():
+    bad = Counter(e.locale for e in KNOWN + HELD_OUT if e.rule)
+    good = Counter(e.locale for e in KNOWN + HELD_OUT if not e.rule)
+
+    assert sum(bad.values()) >= 150
+    assert sum(good.values()) >= 150
+    assert min(bad[tag] for tag in ("en", "de", "es", "fr", "ja")) >= 30
+    assert min(good[tag] for tag in ("en", "de", "es", "fr", "ja")) >= 20
+
+
+def test_every_rule_about_one_text_has_a_bad_example():
+    about_more_than_a_text = {"missing-locale", "low-contrast", "apology-after-apology", "bad-slot"}
+
+    assert {e.rule for e in KNOWN + HELD_OUT} - {""} == RULES.keys() - about_more_than_a_text
+
+
+@given(st.text(max_size=300), st.sampled_from(["en", "de", "es", "fr", "ja", "pt", "ar", "und"]), st.booleans())
+def test_whatever_is_written_is_linted_without_a_crash_and_every_finding_has_a_place(words, locale, in_subject):
+    text = as_text({"body": words, "subject": words if in_subject else ""}, locale)
+
+    for found in lint_text(text, context()):
+        assert found.rule in RULES
+        assert found.line >= 1
+        assert found.column >= 1
+        assert found.line <= words.count("\n") + 1
+
+
+def test_an_apology_after_an_earlier_touch_apologised_is_found():
+    first = replace(as_text({"touch": 1, "body": "We are sorry about the delay."}, "en"), message="first")
+    second = as_text({"touch": 2, "body": "We are sorry. The parcel comes on Friday."}, "en")
+
+    found = lint_text(second, replace(context(), earlier=(first,)))
+
+    assert [f.rule for f in found] == ["apology-after-apology"]
+    assert lint_text(second, context()) == []
+
+
+def test_the_same_words_in_two_languages_are_untranslated_in_the_second():
+    english = as_text("OK?", "en")
+    german = as_text("OK?", "de")
+
+    assert "untranslated" in {f.rule for f in lint_text(german, replace(context(), siblings=(english,)))}
+    assert "untranslated" not in {f.rule for f in lint_text(english, replace(context(), siblings=(german,)))}
