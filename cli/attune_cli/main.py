@@ -7,6 +7,7 @@ from types import FrameType
 import typer
 
 from attune_cli.commands import (
+    audience,
     audit,
     demo,
     evaluate,
@@ -49,6 +50,7 @@ app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
+app.command("audience")(audience.audience)
 app.command("lint")(lint.lint)
 app.command("tones")(tones.tones)
 app.add_typer(quarantine.app, name="quarantine")
