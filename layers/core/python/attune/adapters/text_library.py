@@ -1,9 +1,10 @@
-"""Read the `templates` folder: every text checked, with its approvals, tones, layout and pages."""
+"""Read the `templates` folder: every text checked, with its approvals, tones, layout, pages and regions."""
 
 from functools import lru_cache
 from pathlib import Path
 
 from attune.adapters.message_texts import read_text
+from attune.adapters.region_file import load_regions
 from attune.adapters.text_files import (
     ApprovalRow,
     PageStrings,
@@ -43,6 +44,7 @@ def _load(root: Path) -> TextLibrary:
         tones=tones,
         layout=_layout(root / "layouts"),
         pages=_pages(root / "pages"),
+        regions=load_regions(root / "regions.yaml"),
     )
 
 

@@ -49,7 +49,23 @@ _MONTHS = {
         "November",
         "Dezember",
     ],
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
 }
+_COMMA_FOR_CENTS = frozenset({"de", "es"})
+_WITHOUT_CENTS = frozenset({"JPY"})
 
 
 def clean(kind: SlotType, value: SlotValue, *, locale: str, longest: int = LONGEST_STRING) -> str | None:
@@ -104,14 +120,18 @@ def _money(value: str, locale: str) -> str | None:
     match = _MONEY.fullmatch(value)
     if match is None:
         return None
-    language = _language(locale)
+    language, currency = _language(locale), match["currency"]
     whole, _, cents = match["amount"].partition(".")
-    point, comma = (",", ".") if language == "de" else (".", ",")
-    amount = f"{int(whole):,}".replace(",", comma) + point + (cents + "00")[:2]
-    sign = _CURRENCY_SIGNS.get(match["currency"])
-    if language == "en" and sign:
+    point, comma = (",", ".") if language in _COMMA_FOR_CENTS else (".", ",")
+    amount = f"{int(whole):,}".replace(",", comma)
+    if currency not in _WITHOUT_CENTS or cents.strip("0"):
+        amount += point + (cents + "00")[:2]
+    if language == "ja" and currency == "JPY":
+        return f"{amount}円"
+    sign = _CURRENCY_SIGNS.get(currency)
+    if language in {"en", "ja"} and sign:
         return f"{sign}{amount}"
-    return f"{amount} {sign or match['currency']}"
+    return f"{amount} {sign or currency}"
 
 
 def _date(value: SlotValue, locale: str) -> str | None:
@@ -122,14 +142,17 @@ def _date(value: SlotValue, locale: str) -> str | None:
             return None
     if not isinstance(value, date):
         return None
-    time = f", {value:%H:%M}" if isinstance(value, datetime) else ""
-    language = _language(locale)
-    if language not in _MONTHS:
-        return f"{value:%Y-%m-%d}{time}"
-    month = _MONTHS[language][value.month - 1]
-    if language == "de":
-        return f"{value.day}. {month} {value.year}{time and time + ' Uhr'}"
-    return f"{value.day} {month} {value.year}{time}"
+    time = f"{value:%H:%M}" if isinstance(value, datetime) else ""
+    match _language(locale):
+        case "en":
+            return f"{value.day} {_MONTHS['en'][value.month - 1]} {value.year}{time and ', ' + time}"
+        case "de":
+            return f"{value.day}. {_MONTHS['de'][value.month - 1]} {value.year}{time and ', ' + time + ' Uhr'}"
+        case "es":
+            return f"{value.day} de {_MONTHS['es'][value.month - 1]} de {value.year}{time and ', ' + time}"
+        case "ja":
+            return f"{value.year}年{value.month}月{value.day}日{time and ' ' + time}"
+    return f"{value:%Y-%m-%d}{time and ', ' + time}"
 
 
 def _language(locale: str) -> str:

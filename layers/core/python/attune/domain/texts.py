@@ -12,13 +12,14 @@ TextError
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from attune.domain.errors import AttuneError
 from attune.domain.locales import fallback_chain
+from attune.domain.regions import Regions
 from attune.domain.tones import CallToAction, TextKind, Tones
 
 
@@ -155,13 +156,14 @@ class Pages:
 
 @dataclass(frozen=True, kw_only=True)
 class TextLibrary:
-    """Every text of a stage with its approvals, tones, email layout and pages."""
+    """Every text of a stage with its approvals, tones, email layout, pages and what regions ask for."""
 
     texts: tuple[Text, ...]
     approvals: tuple[Approval, ...]
     tones: Tones
     layout: Layout
     pages: Pages
+    regions: Regions = field(default_factory=Regions)
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str, str], Text]:
@@ -169,13 +171,31 @@ class TextLibrary:
         return {(text.message, text.channel, text.locale): text for text in self.texts}
 
     @cached_property
-    def approvals_by_words(self) -> Mapping[tuple[str, str, str, str], Approval]:
-        """Return the approvals by message, channel, locale and content hash."""
-        return {(a.message, a.channel, a.locale, a.content_hash): a for a in self.approvals}
+    def approvals_by_words(self) -> Mapping[tuple[str, str, str, str], tuple[Approval, ...]]:
+        """Return the approvals by message, channel, locale and content hash; several roles may approve one text."""
+        found: dict[tuple[str, str, str, str], tuple[Approval, ...]] = {}
+        for given in self.approvals:
+            key = (given.message, given.channel, given.locale, given.content_hash)
+            found[key] = (*found.get(key, ()), given)
+        return found
 
-    def approval_of(self, text: Text) -> Approval | None:
-        """Return the approval of exactly these words, None when nobody gave it or an edit voided it."""
-        return self.approvals_by_words.get((text.message, text.channel, text.locale, text.content_hash))
+    def approvals_of(self, text: Text) -> tuple[Approval, ...]:
+        """Return who approved exactly these words; nobody once an edit has voided it."""
+        return self.approvals_by_words.get((text.message, text.channel, text.locale, text.content_hash), ())
+
+    def approval_of(self, text: Text, *, reader_locale: str = "") -> Approval | None:
+        """Return the approval by which a reader of this locale may get the text, None if they may not.
+
+        None when nobody approved exactly these words, or when the reader's region, or the text's, asks for a role
+        that has not read them. Of several approvals it is the one of the role asked for, else the first.
+        """
+        approvals = self.approvals_of(text)
+        roles = [given.role for given in approvals]
+        missing = self.regions.missing_roles(text_locale=text.locale, reader_locale=reader_locale, roles=roles)
+        if not approvals or missing:
+            return None
+        needed = self.regions.missing_roles(text_locale=text.locale, reader_locale=reader_locale, roles=())
+        return next((given for given in approvals if given.role in needed), approvals[0])
 
 
 class NotFoundReason(StrEnum):
@@ -196,7 +216,7 @@ class Found:
 
 @dataclass(frozen=True)
 class NotFound:
-    """No approved text: there is none in these languages, or there is one but nobody approved it as it is."""
+    """No approved text: there is none in these languages, or there is one that nobody (in the region) approved as it is."""
 
     reason: NotFoundReason
     tried: tuple[str, ...]
@@ -216,7 +236,7 @@ def find(
         text = library.by_key.get((message, channel, candidate))
         if text is None:
             continue
-        approval = library.approval_of(text)
+        approval = library.approval_of(text, reader_locale=locale)
         if approval is not None:
             return Found(text, approval, chain[:position])
         reason = NotFoundReason.UNAPPROVED
