@@ -8,7 +8,7 @@ from math import prod
 from attune.domain.reply_text import PlainText
 from attune.domain.sentiment import Polarity, Sentiment
 
-NEGATIVE_FROM = 0.42
+NEGATIVE_FROM = 0.3
 """From this evidence on, words sound unhappy."""
 POSITIVE_FROM = 0.3
 WORDS_WEIGH = 0.9

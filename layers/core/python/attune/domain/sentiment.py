@@ -74,6 +74,11 @@ class Heard:
     at: datetime
 
     @property
+    def is_strong(self) -> bool:
+        """Whether they were so unhappy that a person should look."""
+        return Sentiment(self.polarity, self.strength).is_strong
+
+    @property
     def weight(self) -> tuple[datetime, bool, float, str]:
         """By which the later is found; of two at once the unhappier."""
         return self.at, self.polarity is Polarity.NEGATIVE, self.strength, self.polarity
