@@ -6,7 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
 from attune.domain.cases import CaseTrigger
 from attune.domain.clock import format_instant
@@ -20,7 +22,6 @@ from attune.domain.errors import (
 )
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.texts import Found, find
-from functions.send_message.delivering import Delivery, HandOver
 from functions.send_message.opting_out import OPTED_OUT, take_over
 
 RESERVE_TRIES = 12
@@ -68,7 +69,7 @@ class Sending:
             return self._refused(opened, verdict)
         if not isinstance(found, Found):
             return self._refused(opened, _NOT_APPROVED)
-        hand_over = self.delivery.prepare(opened, found.text)
+        hand_over = self.delivery.prepare(outgoing_of(opened), found.text)
         if isinstance(hand_over, Refusal):
             return self._refused(opened, hand_over)
         ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(self._contact(opened)))

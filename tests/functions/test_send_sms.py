@@ -11,11 +11,11 @@ from moto import mock_aws
 
 from attune.adapters.sms import SnsSmsSender
 from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
+from attune.adapters.texting import Texting
 from attune.domain.contacts import ContactState
 from attune.domain.errors import PermanentDeliveryError
 from attune.domain.sms_senders import OriginKind, SmsSenders
 from attune.settings import SettingsError
-from functions.send_message.texting import Texting
 from tests.support.events import identify, track
 from tests.support.providers import FakeSms
 from tests.support.senders import sns

@@ -18,6 +18,7 @@ from moto.sns import sns_backends
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.delivering import Delivery
 from attune.adapters.email import EmailSender
 from attune.adapters.friction_file import load_friction
 from attune.adapters.identities import Identities
@@ -28,9 +29,11 @@ from attune.adapters.merges import Merges
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.send_rate import SendRate
+from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import SnsSmsSender
 from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.text_library import load
+from attune.adapters.texting import Texting
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
 from attune.domain.sms_senders import SmsSenders
@@ -40,11 +43,8 @@ from functions.escalate.escalating import Escalator
 from functions.ingest_events.ingesting import Ingest
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
-from functions.send_message.delivering import Delivery
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings as SendSettings
-from functions.send_message.slots import SlotValues
-from functions.send_message.texting import Texting
 from tests.support import ses_account  # noqa: F401 - moto does not know the account's quota
 from tests.support.acme import ACME
 from tests.support.events import envelope

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from attune.adapters.clock import Clock
-from attune.adapters.journey_steps import OpenStep
+from attune.adapters.outgoing import Outgoing
 from attune.adapters.sms import Sms
 from attune.adapters.sms_countries import country_of
 from attune.domain.customers import Channel
@@ -26,9 +26,11 @@ class Texting:
     rules: SmsRules
     senders: SmsSenders
 
-    def compose(self, opened: OpenStep, text: Text, words: str, *, unsubscribe_url: str, clock: Clock) -> Sms | Refusal:
+    def compose(
+        self, outgoing: Outgoing, text: Text, words: str, *, unsubscribe_url: str, clock: Clock
+    ) -> Sms | Refusal:
         """Return the SMS, or why none can be sent to this person, and when it could be."""
-        phone = opened.situation.customer.profile.phone
+        phone = outgoing.situation.customer.profile.phone
         country = country_of(phone)
         origin = self.senders.origin(self.rules, country)
         if isinstance(origin, NoSms):
@@ -38,7 +40,7 @@ class Texting:
         )
         if isinstance(complete, NoSms):
             return Refusal(complete.code, Reason(complete.code, complete.text))
-        left = _left_of_window(opened, clock.now())
+        left = _left_of_window(outgoing, clock.now())
         if isinstance(left, Refusal):
             return left
         return Sms(
@@ -50,10 +52,13 @@ class Texting:
         )
 
 
-def _left_of_window(opened: OpenStep, now: datetime) -> timedelta | Refusal:
-    """Return how much is left of the hours in which the customer may be texted."""
-    zone = contact_zone(opened.situation.zone, opened.playbook)
-    hours = opened.playbook.contact_hours(Channel.SMS)
+def _left_of_window(outgoing: Outgoing, now: datetime) -> timedelta | Refusal:
+    """Return how much is left of the hours in which the customer may be texted, or is to be answered at once."""
+    if outgoing.direct_until is not None and outgoing.direct_until - now >= SHORTEST_LIFE:
+        return outgoing.direct_until - now
+    playbook = outgoing.situation.playbook
+    zone = contact_zone(outgoing.situation.zone, playbook)
+    hours = playbook.contact_hours(Channel.SMS)
     closes = window_end(now, zone, hours)
     if closes is not None and closes - now >= SHORTEST_LIFE:
         return closes - now

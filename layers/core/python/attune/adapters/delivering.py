@@ -9,10 +9,12 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.email import EmailSender
 from attune.adapters.email_headers import one_address
-from attune.adapters.journey_steps import OpenStep
 from attune.adapters.links import LinkPurpose
+from attune.adapters.outgoing import Outgoing
 from attune.adapters.send_rate import SendRate, hold_for
+from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import Sms, SmsSender
+from attune.adapters.texting import Texting
 from attune.domain.customers import Channel
 from attune.domain.decisions import Reason
 from attune.domain.errors import ConflictError, PermanentDeliveryError
@@ -20,8 +22,6 @@ from attune.domain.gate import Refusal
 from attune.domain.onsite import OnsiteNote
 from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
-from functions.send_message.slots import SlotValues
-from functions.send_message.texting import Texting
 
 TRACKING = "email_tracking"
 """What a customer must have allowed, as if it were a channel, before opens and clicks of their emails are told."""
@@ -43,50 +43,50 @@ class Delivery:
     texting: Texting
     clock: Clock
 
-    def prepare(self, opened: OpenStep, text: Text) -> HandOver | Refusal:
+    def prepare(self, outgoing: Outgoing, text: Text) -> HandOver | Refusal:
         """Return what will deliver the text to this customer, or why it cannot be delivered (now)."""
-        rendered = render(text, self.slots.fill(opened), layout=self.library.layout)
-        match opened.payload.plan["channel"]:
+        rendered = render(text, self.slots.fill(outgoing), layout=self.library.layout)
+        match outgoing.channel:
             case Channel.EMAIL:
-                return self._email(opened, rendered)
+                return self._email(outgoing, rendered)
             case Channel.SMS:
-                unsubscribe = self.slots.link(opened, LinkPurpose.UNSUBSCRIBE)
-                sms = self.texting.compose(opened, text, rendered.text, unsubscribe_url=unsubscribe, clock=self.clock)
+                unsubscribe = self.slots.link(outgoing, LinkPurpose.UNSUBSCRIBE)
+                sms = self.texting.compose(outgoing, text, rendered.text, unsubscribe_url=unsubscribe, clock=self.clock)
                 return partial(self.sms.send, sms) if isinstance(sms, Sms) else sms
             case _:
-                return partial(self._leave_note, opened, rendered, text)
+                return partial(self._leave_note, outgoing, rendered, text)
 
-    def _email(self, opened: OpenStep, rendered: Rendered) -> HandOver | Refusal:
-        customer, step = opened.situation.customer, opened.step
+    def _email(self, outgoing: Outgoing, rendered: Rendered) -> HandOver | Refusal:
+        customer = outgoing.situation.customer
         try:
             address = one_address(customer.profile.email)
         except PermanentDeliveryError as error:
             return Refusal(error.code, Reason(error.code, str(error)))
         hold = self.rate.take()
         if hold is not None:
-            wait = hold_for(hold.wait, step.contact_id, step.attempt) * self.clock.scale.speed
+            wait = hold_for(hold.wait, outgoing.contact_id, outgoing.attempt) * self.clock.scale.speed
             return Refusal(hold.code, Reason(hold.code, hold.text), self.clock.now() + wait)
         return partial(
             self.email.send,
             address,
             rendered,
-            unsubscribe_url=self.slots.link(opened, LinkPurpose.UNSUBSCRIBE),
-            labels={"playbook": step.playbook, "journey": step.journey_id, "touch": str(step.touch)},
-            feedback_id=(step.playbook, opened.payload.plan["message"]),
+            unsubscribe_url=self.slots.link(outgoing, LinkPurpose.UNSUBSCRIBE),
+            labels={"playbook": outgoing.playbook, "journey": outgoing.journey_id, "touch": str(outgoing.touch)},
+            feedback_id=(outgoing.playbook, outgoing.message),
             tracked=self.slots.settings.email_tracking and customer.consent.allows(TRACKING),
         )
 
-    def _leave_note(self, opened: OpenStep, rendered: Rendered, text: Text) -> str:
+    def _leave_note(self, outgoing: Outgoing, rendered: Rendered, text: Text) -> str:
         note = OnsiteNote(
-            note_id=opened.step.contact_id,
-            journey_id=opened.step.journey_id,
+            note_id=outgoing.contact_id,
+            journey_id=outgoing.journey_id,
             headline=rendered.subject or "",
             body=rendered.text,
             blocks=rendered.blocks,
             locale=text.locale,
-            created_at=opened.situation.now,
-            expires_at=opened.situation.expires_at,
+            created_at=outgoing.situation.now,
+            expires_at=outgoing.situation.expires_at,
         )
         with suppress(ConflictError):  # the note is there already, and there is only one under this id
-            self.customers.save(opened.step.customer_id, note)
+            self.customers.save(outgoing.customer_id, note)
         return note.note_id

@@ -1,0 +1,47 @@
+"""Build what delivers messages: the clients that send, each of which tries once and never again by itself."""
+
+import boto3
+
+from attune.adapters.delivering import Delivery
+from attune.adapters.email import EmailSender
+from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.links import Links
+from attune.adapters.providers import SEND_ONCE
+from attune.adapters.send_rate import SendRate
+from attune.adapters.sending_settings import SendingSettings, SmsProvider
+from attune.adapters.slot_values import SlotValues
+from attune.adapters.sms import SmsSender, SnsSmsSender
+from attune.adapters.sms_countries import load_sms_rules
+from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
+from attune.adapters.text_library import load
+from attune.adapters.texting import Texting
+from attune.adapters.wiring import client
+from attune.domain.sms_senders import SmsSenders
+
+
+def wire_delivery(settings: SendingSettings, steps: JourneySteps) -> Delivery:
+    """Build the delivery of a function by its settings."""
+    slots = SlotValues(settings, Links.from_secret(client("secretsmanager"), settings.link_key_secret))
+    ses = boto3.client("sesv2", config=SEND_ONCE)
+    from_, reply_to, set_ = settings.email_from, settings.email_reply_to, settings.configuration_set
+    return Delivery(
+        steps.customers,
+        load(settings.templates_dir),
+        slots,
+        EmailSender(ses, from_, reply_to, set_, settings.email_unsubscribe_to),
+        _sms(settings),
+        SendRate(ses, settings.email_senders),
+        Texting(load_sms_rules(settings.templates_dir), SmsSenders(settings.sms_numbers, settings.sms_sender_id)),
+        steps.clock,
+    )
+
+
+def _sms(settings: SendingSettings) -> SmsSender:
+    if settings.sms_provider is SmsProvider.SNS:
+        return SnsSmsSender(boto3.client("sns", config=SEND_ONCE))
+    return EndUserMessagingSender(
+        boto3.client("pinpoint-sms-voice-v2", config=SEND_ONCE),
+        settings.sms_configuration_set,
+        settings.sms_protect_configuration,
+        settings.sms_rehearsal,
+    )
