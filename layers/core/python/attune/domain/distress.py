@@ -1,12 +1,12 @@
 """Whether somebody writes in distress: a death, real hardship, the wish to hurt themselves. A person answers then.
 
-It is read only to hold messages back and to bring a person in; it is kept for DISTRESS_LASTS and chooses no offer.
+It is read only to hold messages back and to bring a person in; it is heeded for 30 days and chooses no offer.
 """
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from attune.domain.expressions import Expression
 from attune.domain.reply_text import PlainText
 
 
@@ -80,7 +80,7 @@ _SIGNS: Mapping[Distress, Mapping[str, str]] = {
 }
 
 _COMPILED = tuple(
-    (kind, f"distress.{kind}.{language}", re.compile(sign))
+    (kind, f"distress.{kind}.{language}", Expression(sign))
     for kind, signs in _SIGNS.items()
     for language, sign in signs.items()
 )

@@ -1,12 +1,13 @@
 """How people say in other languages that they want no more messages."""
 # ruff: noqa: RUF001 - other alphabets are meant
 
-import re
 from collections.abc import Mapping
 
+from attune.domain.expressions import Expression
+
 _MAILS_DE = r"(?:nachrichten|mails?|e-?mails?|sms|newsletter|werbung|werbemails|spam|post|angebote|benachrichtigungen|erinnerungen|anrufe)"
-OTHER_LANGUAGES: Mapping[str, re.Pattern[str]] = {
-    language: re.compile(wording)
+OTHER_LANGUAGES: Mapping[str, Expression] = {
+    language: Expression(wording)
     for language, wording in {
         "de": (
             rf"\bkeine (?:weiteren |weitere |solchen )?{_MAILS_DE}\b.{{0,30}}\bmehr\b|\bkeine weiteren? {_MAILS_DE}\b"

@@ -1,7 +1,8 @@
 """How people say in English that they want no more messages, and how they take it back."""
 
-import re
 from collections.abc import Mapping
+
+from attune.domain.expressions import Expression
 
 _KINDS = (
     r"(?:(?:text|sms|mass|auto\w*|marketing|promo\w*|junk|spam|e-?mail|email|newsletter|advertising|push|sales)[ -])*"
@@ -27,8 +28,8 @@ _NOT = (
 )
 _RESTRICTED = r"(?! (?:[\w']+ ){0,3}(?:before|after|between|until|at work|at night|on (?:sun|mon|tues|wednes|thurs|fri|satur)days?|during|while|if|when|unless|about the|with the))"
 
-WISHES: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(wording)
+WISHES: Mapping[str, Expression] = {
+    name: Expression(wording)
     for name, wording in {
         "opt_out": (
             rf"{_NOT}(?<!\ban )(?<!the )(?<!is )\bopt(?:ing|ed)?[ -]?(?:me |us )?[ -]?out\b"
@@ -88,7 +89,7 @@ LOOSE = frozenset({"stop_this", "leave_alone", "told_to_stop", "too_many"})
 """Wishes that are believed in a short text only: in a long story they are about something else."""
 
 TAKEN_BACK = tuple(
-    re.compile(wording)
+    Expression(wording)
     for wording in (
         r"\b(?:unsubscribed?|opted out|opt out|stopped?)\b.{0,40}\b(?:by mistake|by accident|accidentally|unintentionally|in error)\b",
         r"\b(?:accidentally|mistakenly|by mistake|by accident)\b.{0,30}\b(?:unsubscribed?|opted out|stop|texted)\b",
@@ -101,7 +102,7 @@ TAKEN_BACK = tuple(
 )
 """A wish that was a mistake; a bare command counts all the same."""
 
-WHOLE_TEXT = re.compile(
+WHOLE_TEXT = Expression(
     r"(?:(?:please|pls|hey|hi|um|uh|and|so|ok|sorry|thanks|thank you|but|i want|i said|no)[ ,.!]*)*"
     r"(?:no more(?: (?:of )?(?:this|these|it))?|no more,? (?:please|thanks|thank you|pls|plz)|take me off|get me off|remove me|off the list|"
     r"do not disturb|not interested,? (?:stop|remove me|leave me alone|unsubscribe)|enough (?:already|is enough|now|of this)|"

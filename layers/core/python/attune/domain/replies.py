@@ -1,11 +1,11 @@
 """What a customer's reply asks for and how it sounds: to stop, for help or a person, a complaint, thanks, distress."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from attune.domain.distress import Distress, read_distress
+from attune.domain.expressions import Expression
 from attune.domain.opt_outs import opt_out_rules
 from attune.domain.reply_text import PlainText, plain_text
 from attune.domain.reply_words import ASKS_FOR_HELP, NO_WISH_FOR_HELP, NO_WISH_FOR_PERSON, SAYS_THANKS, WANTS_PERSON
@@ -137,5 +137,5 @@ def _reading(text: PlainText, sounds: Sentiment) -> Reading:
     )
 
 
-def _matching(wordings: Mapping[str, re.Pattern[str]], plain: str, family: str) -> tuple[str, ...]:
+def _matching(wordings: Mapping[str, Expression], plain: str, family: str) -> tuple[str, ...]:
     return tuple(f"{family}.{name}" for name, wording in wordings.items() if wording.search(plain))

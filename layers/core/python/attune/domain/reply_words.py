@@ -1,9 +1,10 @@
 """The words by which people ask for help, for a person, and say thanks, by language."""
 
-import re
 from collections.abc import Mapping
 
-NO_WISH_FOR_HELP = re.compile(
+from attune.domain.expressions import Expression
+
+NO_WISH_FOR_HELP = Expression(
     r"(\bno|\bnot|n't|\bwithout|\bnever)( really)?( need| want| require)?( any| your| more)? help\b"
     r"|\bkeine hilfe\b|\bsin ayuda\b|\bno (?:necesito|quiero) (?:m[áa]s )?ayuda\b|\bpas besoin d'aide\b"
     r"|\bhelp (yourself|yourselves|others|page|pages|section|article|articles|center|centre|desk hours)\b"
@@ -13,8 +14,8 @@ NO_WISH_FOR_HELP = re.compile(
     r"(help|hilfe|aide|ayuda|aiuto|ajuda|hulp)\b"
     r"|\b(?:that|it|this|you|which) (?:\w+ )?(?:helped|helps|did help|does help)\b|\bhelpful\b"
 )
-ASKS_FOR_HELP: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(wording)
+ASKS_FOR_HELP: Mapping[str, Expression] = {
+    name: Expression(wording)
     for name, wording in {
         "en": r"\bhelp\b|\bassist(?:ance)?\b(?! me in leaving)|\bsos\b",
         "stuck": (
@@ -31,7 +32,7 @@ ASKS_FOR_HELP: Mapping[str, re.Pattern[str]] = {
         "zh": r"帮帮我|幫幫我|帮助|幫助|帮忙|幫忙|救命|求助|用不了|打不开|打不開",
     }.items()
 }
-NO_WISH_FOR_PERSON = re.compile(
+NO_WISH_FOR_PERSON = Expression(
     r"\b(?:do not|don't|dont|no need to|not|never|rather not|without) (?:\w+ )?(?:want to |need to |like to |have to |having to |wish to )?"
     r"(?:call|ring|phone|speak|talk|chat|be called)\b[^.!?,;]{0,40}"
     r"|\b(?:spoke|talked|chatted|speaking|talking|called|spoken) (?:to|with) [^.!?,;]{0,40}|\bcall me (?:crazy|old|back never|maybe|stupid|\w+ if)\b"
@@ -42,8 +43,8 @@ _HUMAN = (
     r"(?:person|human|human being|agent|someone|somebody|anyone|anybody|body|representative|rep|advis[oe]r|manager|supervisor|"
     r"operator|customer (?:service|support|care)|support(?: team)?|support agent|specialist|colleague|employee|staff|team|people|humans)"
 )
-WANTS_PERSON: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(wording)
+WANTS_PERSON: Mapping[str, Expression] = {
+    name: Expression(wording)
     for name, wording in {
         "call_me": (
             r"(?<!don't )(?<!not )(?<!never )(?<!you )(?<!they )\b(?:call|ring|phone) me\b"
@@ -73,8 +74,8 @@ WANTS_PERSON: Mapping[str, re.Pattern[str]] = {
         "zh": r"(?:转|轉|找|要|接|联系|聯繫)(?:一下)?(?:人工|真人|客服|经理|經理)|人工(?:客服|服务|服務)|(?:给|給)我(?:回)?(?:打)?(?:电话|電話)|真人",
     }.items()
 }
-SAYS_THANKS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(wording)
+SAYS_THANKS: Mapping[str, Expression] = {
+    name: Expression(wording)
     for name, wording in {
         "en": r"\b(?:thanks|thank (?:you|u|god you)|thankyou|thx|tysm|ty|thanx|tnx|cheers|much appreciated|appreciate (?:it|that|your|you)|grateful|kudos)\b",
         "de": r"\b(?:danke|dankeschön|vielen dank|besten dank|herzlichen dank|merci)\b",
