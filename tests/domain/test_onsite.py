@@ -16,7 +16,7 @@ from attune.domain.signals import SignalKind
 from attune.domain.site_notes import note_decision, notes_for
 from tests.support.builders import NOON, consent, customer, hours, minutes, session_of, story
 
-LATER = [NoteAnswer.HELPFUL, NoteAnswer.NOT_HELPFUL, NoteAnswer.NOT_NOW, NoteAnswer.DISMISSED]
+LATER = [answer for answer in NoteAnswer if answer is not NoteAnswer.SHOWN]
 
 
 def note(**changes) -> OnsiteNote:
@@ -63,7 +63,7 @@ def test_a_note_left_unanswered_or_for_later_comes_back_once_at_a_later_visit(an
     assert second.shows == MOST_SHOWS
 
 
-@pytest.mark.parametrize("answer", [NoteAnswer.HELPFUL, NoteAnswer.NOT_HELPFUL, NoteAnswer.DISMISSED])
+@pytest.mark.parametrize("answer", [answer for answer in LATER if answer is not NoteAnswer.NOT_NOW])
 def test_an_answered_note_never_comes_back(answer):
     answered = note().claimed("view-1", at=NOON + minutes(61)).answered(answer, at=NOON + minutes(62))
 
@@ -99,9 +99,18 @@ def test_what_a_customer_said_for_good_stays(answers):
     for number, answer in enumerate(answers):
         told = told.answered(answer, at=NOON + minutes(number))
         first = first or (answer if answer.settles else None)
+    last = NoteAnswer.FOLLOWED if NoteAnswer.FOLLOWED in answers else next(iter(answers), "")
 
-    assert told.answer == (first or (answers[-1] if answers else ""))
+    assert told.answer == (first or last)
     assert told.settled == (first is not None)
+
+
+def test_who_followed_a_link_may_still_say_that_it_helped_but_does_not_see_the_note_again():
+    followed = note().claimed("view-1", at=NOON).answered(NoteAnswer.FOLLOWED, at=NOON)
+
+    assert followed.answered(NoteAnswer.NOT_NOW, at=NOON) is followed
+    assert followed.answered(NoteAnswer.HELPFUL, at=NOON).answer == "helpful"
+    assert not followed.may_be_shown(visit=NOON + hours(5), now=NOON + hours(5))
 
 
 @given(st.lists(st.tuples(st.sampled_from([*LATER, None]), st.integers(1, 3000)), max_size=8))

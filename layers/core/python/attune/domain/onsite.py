@@ -19,11 +19,18 @@ class NoteAnswer(StrEnum):
     NOT_HELPFUL = "not_helpful"
     NOT_NOW = "not_now"
     DISMISSED = "dismissed"
+    FOLLOWED = "followed"
+    """A link of the note was opened; whether it helped may still be said."""
 
     @property
     def settles(self) -> bool:
-        """Whether nothing can come after it: the note is never shown again, and the first such answer counts."""
+        """Whether it is the last word: the first such answer counts."""
         return self in {NoteAnswer.HELPFUL, NoteAnswer.NOT_HELPFUL, NoteAnswer.DISMISSED}
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether the note may come back after it."""
+        return self in {NoteAnswer.SHOWN, NoteAnswer.NOT_NOW}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +66,9 @@ class OnsiteNote:
         Half an hour must lie between the last word about it and the visit, as between any two visits: the first event
         of a visit may bear a later stamp than the first look at the notes.
         """
-        if self.settled or self.expires_at <= now or self.shows >= MOST_SHOWS:
+        if self.expires_at <= now or self.shows >= MOST_SHOWS:
+            return False
+        if self.answer in NoteAnswer and not NoteAnswer(self.answer).asks_for_more:
             return False
         if self.answered_at is None:
             return True
@@ -72,7 +81,10 @@ class OnsiteNote:
         return replace(self, answer=NoteAnswer.SHOWN.value, answered_at=at, shows=self.shows + 1, view=view)
 
     def answered(self, answer: NoteAnswer, *, at: datetime) -> "OnsiteNote":
-        """Return the note with an answer; what is settled stays, and the same answer again changes nothing."""
-        if self.settled or self.answer == answer:
+        """Return the note with an answer; the last word stays, and the same answer again changes nothing.
+
+        Who followed a link may still say whether it helped, but the note comes back no more.
+        """
+        if self.settled or self.answer == answer or (self.answer == NoteAnswer.FOLLOWED and answer.asks_for_more):
             return self
         return replace(self, answer=answer.value, answered_at=at, shows=max(self.shows, 1))

@@ -17,6 +17,7 @@ _SENTENCES = {
     NoteAnswer.HELPFUL: "The customer found the note helpful.",
     NoteAnswer.NOT_HELPFUL: "The customer did not find the note helpful.",
     NoteAnswer.NOT_NOW: "The customer said: not now.",
+    NoteAnswer.FOLLOWED: "The customer opened a link of the note.",
     NoteAnswer.DISMISSED: "The customer closed the note.",
 }
 
