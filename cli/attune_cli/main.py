@@ -7,6 +7,7 @@ from types import FrameType
 import typer
 
 from attune_cli.commands import (
+    approve,
     audience,
     audit,
     demo,
@@ -52,6 +53,7 @@ app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("audience")(audience.audience)
 app.command("lint")(lint.lint)
+app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
