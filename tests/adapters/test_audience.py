@@ -158,6 +158,7 @@ def test_what_is_longer_ago_than_rules_look_back_is_not_even_read(dynamodb, cust
     customers.save("eve", bought(2))
     customers.save("kim", CASE)
 
+    assert found(dynamodb, "2026-11-24") == ["ada", "eve", "kim"]
     assert found(dynamodb, "2026-11-25") == ["eve", "kim"]
 
 

@@ -24,10 +24,12 @@ from attune.domain.signals import SignalKind
 from functions.export_audience.exporting import AudienceExport
 from tests.support.audience import STAGE, rules
 from tests.support.builders import NOON, consent, hours, journey, session_of, signal
+from tests.support.events import identify, track
 from tests.support.friction import SCORER
 from tests.support.stage import Stage, a_stage, handler
 from tests.support.tables import create_tables
 from tests.support.time import Hands
+from tests.support.world import World
 
 CASE = Case(case_id="case-1", about="direct", opened_at=NOON, triggers=("asked_for_help",))
 BOUGHT = session_of([signal(SignalKind.ORDERED)])
@@ -151,6 +153,15 @@ def test_the_same_day_made_again_writes_the_same_files_and_no_second_decision(sh
     assert shop.objects() == before
     assert shop.decisions() == decided
     assert len(decided) == 6
+
+
+def test_a_day_made_again_hours_later_decides_nothing_again_also_about_who_was_there_before(shop):
+    shop.add("ada", CASE)
+    for move in (hours(0), hours(3), DAY, hours(3)):
+        shop.hands.move(move)
+        shop.run()
+
+    assert [row["time"][:10] for row in shop.decisions()] == ["2026-11-24"]
 
 
 def test_one_decision_when_somebody_comes_onto_a_list_none_for_staying_one_for_coming_back(shop):
@@ -329,6 +340,37 @@ def test_a_repeat_after_midnight_still_makes_the_day_it_was_asked_for(shop):
     shop.export.run(body)
 
     assert "lists/2026-11-24/manifest.json" in shop.objects()
+
+
+def test_what_applications_publish_is_enough_to_be_kept_away_from_ads():
+    with mock_aws():
+        world = World(NOON)
+        boto3.client("s3").create_bucket(Bucket="audience")
+        for name in ("ada", "bea", "cyd", "eve"):
+            world.publish(identify(name, NOON, email=f"{name}@example.com", timezone="Europe/London", locale="en"))
+            world.publish(track(name, "Consent Granted", NOON, channels=["email"]))
+        world.publish(track("ada", "Order Completed", NOON, orderId="o-1"))
+        world.publish(track("bea", "Unsubscribed", NOON, channels=["email"]))
+        world.publish(track("eve", "Product Viewed", NOON))
+        reply = {"channel": "email", "text": "I need help, please call me"}
+        world.publish(track("cyd", "Message Replied", NOON, **reply))
+        world.run(hours(1))
+        export = AudienceExport(
+            customers=world.customers,
+            index=AudienceIndex(world.dynamodb, "customers"),
+            decisions=world.decisions_table,
+            store=AudienceStore(boto3.client("s3"), "audience"),
+            rules=rules(),
+            scorer=SCORER,
+            clock=world.clock,
+            stage=STAGE,
+        )
+        export.run("{}")
+
+        reasons = {name: [row["reason_code"] for row in world.decisions(name, "audience")] for name in ("ada", "bea")}
+        assert reasons == {"ada": ["converted"], "bea": ["opted_out"]}
+        assert [row["reason_code"] for row in world.decisions("cyd", "audience")] == ["open_case"]
+        assert world.choices("eve", "audience") == []
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ class AudienceStore:
     def keep_only(self, day: date, built: Iterable[BuiltList]) -> None:
         """Take away files that an earlier run of the same day wrote and this one did not."""
         kept = {one.key(day) for one in built if one.content is not None}
-        left = [key for key in self._keys(folder(day)) if key not in kept and not key.endswith(MANIFEST)]
+        left = [key for key in self._keys(folder(day)) if key not in kept]
         for start in range(0, len(left), AT_ONCE):
             self._delete(left[start : start + AT_ONCE])
 
