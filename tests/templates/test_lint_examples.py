@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from attune_cli.linting.engine import lint_text
 from attune_cli.linting.rulebook import RULES
-from tests.support.lint_examples import Example, as_text, context, examples, found_in
+from tests.support.lint_examples import TEMPLATES, Example, as_text, context, examples, found_in
 
-KNOWN = list(examples("known"))
-HELD_OUT = list(examples("held_out"))
-LABELLED_GOOD_BUT_AN_OFFER = 1
+KNOWN = [example for name in ("known", "known_2", "known_3") for example in examples(name)]
+HELD_OUT, HELD_OUT_2 = list(examples("held_out")), list(examples("held_out_2"))
+ALL = KNOWN + HELD_OUT + HELD_OUT_2
 
 
 def name(example: Example) -> str:
@@ -30,24 +30,34 @@ def test_nothing_is_found_in_a_good_example(example):
     assert [(found.rule, found.words) for found in found_in(example)] == []
 
 
-def test_of_the_examples_kept_apart_all_bad_ones_are_found():
-    missed = [
-        (e.locale, e.rule, e.text.body) for e in HELD_OUT if e.rule and e.rule not in {f.rule for f in found_in(e)}
-    ]
-
-    assert missed == []
+def missed(kept_apart: list[Example]) -> list[str]:
+    return [e.text.body for e in kept_apart if e.rule and e.rule not in {f.rule for f in found_in(e)}]
 
 
-def test_of_the_examples_kept_apart_one_good_one_at_most_is_refused():
-    refused = [e.text.body for e in HELD_OUT if not e.rule and found_in(e)]
+def refused(kept_apart: list[Example]) -> list[str]:
+    return [e.text.body for e in kept_apart if not e.rule and found_in(e)]
 
-    # It was labelled good, yet it makes an offer in a text that declares none. Labels kept apart are not corrected.
-    assert len(refused) <= LABELLED_GOOD_BUT_AN_OFFER, refused
+
+def test_of_the_examples_kept_apart_no_more_are_missed_or_refused_than_docs_say():
+    # Each batch has one good example that makes an offer without declaring it: a label kept apart is not corrected.
+    assert len(missed(HELD_OUT)) == 0
+    assert len(missed(HELD_OUT_2)) <= 5
+    assert len(refused(HELD_OUT)) <= 1
+    assert len(refused(HELD_OUT_2)) <= 1
+
+
+def test_docs_tell_how_many_examples_there_are():
+    told = (TEMPLATES.parent / "docs/linting.md").read_text(encoding="utf-8")
+
+    for title, batch in (("first", HELD_OUT), ("last", HELD_OUT_2)):
+        found = sum(1 for e in batch if e.rule) - len(missed(batch))
+        bad, good = sum(1 for e in batch if e.rule), sum(1 for e in batch if not e.rule)
+        assert f"| {title} | {found} of {bad} | {len(refused(batch))} of {good} |" in told
 
 
 def test_there_are_enough_examples_in_every_language():
-    bad = Counter(e.locale for e in KNOWN + HELD_OUT if e.rule)
-    good = Counter(e.locale for e in KNOWN + HELD_OUT if not e.rule)
+    bad = Counter(e.locale for e in ALL if e.rule)
+    good = Counter(e.locale for e in ALL if not e.rule)
 
     assert sum(bad.values()) >= 150
     assert sum(good.values()) >= 150
@@ -58,7 +68,7 @@ def test_there_are_enough_examples_in_every_language():
 def test_every_rule_about_one_text_has_a_bad_example():
     about_more_than_a_text = {"missing-locale", "low-contrast", "apology-after-apology", "bad-slot"}
 
-    assert {e.rule for e in KNOWN + HELD_OUT} - {""} == RULES.keys() - about_more_than_a_text
+    assert {e.rule for e in ALL} - {""} == RULES.keys() - about_more_than_a_text
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "de", "es", "fr", "ja", "pt", "ar", "und"]), st.booleans())

@@ -10,7 +10,7 @@ from attune_cli.linting.reading import Reading
 _CAPITALS = re.compile(r"(?<![\w¤-])[^\W\d_](?:[^\W\d_]|['-](?=[^\W\d_])){1,}(?![\w¤])")
 _RUN_GAP = re.compile(r"[\s,:;'\"-]*")
 _VOLLEY = re.compile(r"[!?][!?\s]*![!?]*|!\s*[!?]+|[¡]{2,}")
-_MARK = re.compile(r"!")
+_MARK = re.compile(r"!+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u180e\u2061-\u2064\u3164\u115f\u1160\U000e0000-\U000e007f]")
 _HIDING = re.compile(
     r"<[^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?\s*[;\"']|opacity\s*:\s*0(?:\.0+)?\s*[;\"']"

@@ -147,7 +147,7 @@ def _channel_and_locale(path: Path) -> tuple[TextChannel, str, list[str]]:
 def _misplaced(
     path: Path, fields: Mapping[str, Any], channel: TextChannel, *, declared_message: bool
 ) -> Iterator[tuple[str, str]]:
-    if declared_message and fields.get("message") not in {None, path.parent.name}:
+    if declared_message and fields.get("message", path.parent.name) != path.parent.name:
         yield "message", f"the front matter says message {fields['message']!r}, the folder {path.parent.name!r}"
     if channel is TextChannel.EMAIL and not str(fields.get("subject") or "").strip():
         yield "subject", "an email needs a subject"
