@@ -17,6 +17,7 @@ from attune_cli.commands import (
     identity,
     lint,
     local,
+    preview,
     publish,
     quarantine,
     tones,
@@ -52,6 +53,7 @@ app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("audience")(audience.audience)
+app.command("preview")(preview.preview)
 app.command("lint")(lint.lint)
 app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)

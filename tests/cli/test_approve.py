@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from attune.adapters.text_library import _load, load
 from attune.domain.texts import Found, NotFound, NotFoundReason, find
-from attune_cli.approving.approval import Approver, approve, choose
+from attune_cli.approving.approval import Approver, approve
 from attune_cli.errors import InputError
 from attune_cli.main import app
+from attune_cli.previewing.choosing import choose
 from tests.templates.shipped import TEMPLATES
 
 ADA = Approver("Ada", "editor", "read on paper")

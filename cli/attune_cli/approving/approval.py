@@ -1,4 +1,4 @@
-"""Approve texts: choose them, refuse what is not fit to be read, and record who approved which words."""
+"""Approve texts: refuse what is not fit to be read, and record who approved which words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,22 +35,6 @@ class Approved:
     source: str
     before: str | None
     missing_roles: tuple[str, ...]
-
-
-def choose(library: TextLibrary, *, message: str, channel: str, locale: str, everything: bool) -> tuple[Text, ...]:
-    """Return the texts that are meant; raise InputError when there are none."""
-    if bool(message) == everything:
-        raise InputError("say which message, or --all", "attune approve cart_help_offer --approver ... --role ...")
-    chosen = tuple(
-        text
-        for text in library.texts
-        if (everything or text.message == message) and channel in ("", text.channel) and locale in ("", text.locale)
-    )
-    if not chosen:
-        known = sorted({text.message for text in library.texts})
-        among = [text.name for text in library.texts if text.message == message]
-        raise InputError(f"there is no text {_wish(message, channel, locale)}", f"one of {', '.join(among or known)}")
-    return chosen
 
 
 def approve(
@@ -141,7 +125,3 @@ def _approved(
     missing = library.regions.missing_roles(text_locale=text.locale, reader_locale="", roles=roles)
     source = (templates / "messages" / text.name).read_text(encoding="utf-8")
     return Approved(text, source, before, missing)
-
-
-def _wish(message: str, channel: str, locale: str) -> str:
-    return "/".join(part for part in (message or "*", ".".join(part for part in (channel or "*", locale or "*"))))

@@ -9,10 +9,11 @@ import typer
 from rich.text import Text as Line
 
 from attune.adapters.text_library import load
-from attune_cli.approving.approval import Approved, Approver, choose
+from attune_cli.approving.approval import Approved, Approver
 from attune_cli.approving.approval import approve as record
 from attune_cli.cdk import ROOT
 from attune_cli.console import out
+from attune_cli.previewing.choosing import choose
 
 SHIPPED = ROOT / "templates"
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}

@@ -15,11 +15,16 @@ def count_segments(text: str) -> int:
 
     One character outside of GSM-7, an emoji or a typographic quote, makes the whole message UCS-2.
     """
-    if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
+    if is_gsm7(text):
         widths = [2 if char in _GSM_EXTENDED else 1 for char in text]
         return _parts(widths, single=_GSM_SINGLE, part=_GSM_PART)
     widths = [2 if ord(char) > _BEYOND_BMP else 1 for char in text]
     return _parts(widths, single=_UCS2_SINGLE, part=_UCS2_PART)
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether a message fits the alphabet of which 160 characters make a segment."""
+    return all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text)
 
 
 def _parts(widths: list[int], *, single: int, part: int) -> int:
