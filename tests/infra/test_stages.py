@@ -83,6 +83,34 @@ def test_a_bus_of_a_partner_that_could_not_be_heard_is_refused_with_a_reason(
         load_stage("prod")
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://*",
+        "http://www.shop.com",
+        "https://www.shop.com/",
+        "https://www.shop.com/cart",
+        "www.shop.com",
+        "null",
+    ],
+)
+def test_an_origin_that_could_be_anybodys_or_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], site_origins=("https://www.shop.com", origin)))
+
+    with pytest.raises(ConfigError, match="site_origins"):
+        load_stage("prod")
+
+
+def test_without_origins_of_its_own_a_stage_believes_its_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], site_url="https://www.shop.com/en"))
+
+    assert load_stage("prod").onsite_origins == ("https://www.shop.com",)
+    several = ("https://www.shop.com", "https://help.shop.com:8443")
+    monkeypatch.setitem(STAGES, "prod", replace(STAGES["prod"], site_origins=several))
+    assert load_stage("prod").onsite_origins == several
+
+
 def test_every_stage_passes_both_packs_of_checks(every_stage: Synthesised) -> None:
     # Synthesising raises on a finding; that the checks do look is the next test.
     assert set(every_stage.templates) >= {"state", "service"}
