@@ -170,6 +170,20 @@ def test_a_field_that_does_not_fit_is_told_with_its_line_and_the_words_are_linte
     assert {(f["rule"], f["line"]) for f in findings(tmp_path)} == {("broken-file", 7), ("false-urgency", 15)}
 
 
+@pytest.mark.parametrize("value", ["[1, 2]", "{a: b}", "null", "1", "2026-11-03", "*x", "!!binary aGk=", "~"])
+@pytest.mark.parametrize("field", ["message", "touch", "tone", "kind", "offer", "subject"])
+def test_no_value_of_a_field_ends_in_a_traceback(tmp_path, field, value):
+    file = write(tmp_path, "email.en.liquid", "Hurry up.")
+    file.write_text(re.sub(rf"^{field}:.*", f"{field}: {value}", file.read_text(), flags=re.MULTILINE))
+
+    assert set(rules(tmp_path)) <= {"broken-file", "false-urgency", "deceptive-subject"}
+
+
+@pytest.mark.parametrize("style", ["font-size:1.2.3px", "color:rgba(1..2,3,4)", "color:var(--a)", ";;:;color:#12"])
+def test_a_style_that_makes_no_sense_is_read_over(tmp_path, style):
+    assert rules(write_frame(tmp_path, f'<p style="{style}">Words</p>')) == []
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"---\n\x00\n---\n", b"x" * 200_000])
 def test_a_file_that_is_no_text_is_a_finding(tmp_path, content):
     file = write(tmp_path, "email.en.liquid", "Words.")

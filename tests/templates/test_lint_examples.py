@@ -98,3 +98,9 @@ def test_the_same_words_in_two_languages_are_untranslated_in_the_second():
 
     assert "untranslated" in {f.rule for f in lint_text(german, replace(context(), siblings=(english,)))}
     assert "untranslated" not in {f.rule for f in lint_text(english, replace(context(), siblings=(german,)))}
+
+
+def test_a_text_longer_than_anybody_reads_is_refused_as_a_whole():
+    (found,) = lint_text(as_text("hurry " * 10_000, "en"), context())
+
+    assert found.rule == "broken-file"

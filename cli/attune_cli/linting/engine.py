@@ -45,8 +45,15 @@ _CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
 )
 
 
+LONGEST = 20_000
+"""In characters; patterns that look far ahead would take long over more, and nobody reads it."""
+
+
 def lint_text(text: Text, context: LintContext, places: Places | None = None) -> list[Finding]:
     """Return everything that is wrong with a text, in the order of its lines; each rule speaks once about a place."""
     reading = Reading(text, context, places or Places(path=text.name))
+    if len(text.body) + len(text.subject) > LONGEST:
+        problem = f"{len(text.body)} characters are more than a text can need"
+        return [reading.at("broken-file", reading.places.body, 1, problem, fix=f"Stay below {LONGEST} characters")]
     found = {(finding.rule, finding.line, finding.column): finding for check in _CHECKS for finding in check(reading)}
     return sorted(found.values())

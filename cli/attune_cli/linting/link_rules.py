@@ -43,7 +43,7 @@ def _without_links(passage: Passage) -> str:
         return " " * len(match[0])
 
     source = re.sub(r"\]\([^()]*\)", blank, passage.source)
-    return re.sub(r"https?://\S+|\{\{.*?\}\}|\{%.*?%\}|<[^>]*>", blank, source)
+    return re.sub(r"https?://\S+|\{\{.*?\}\}|\{%.*?%\}|<[^<>]*>", blank, source)
 
 
 def _judged(reading: Reading, url: str, line: int, column: int) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _is_allowed(host: str, limits: Limits) -> bool:
 
 def find_images(reading: Reading) -> Iterator[Finding]:
     """Find images in a text that say nothing to those who do not see them."""
-    for match in re.finditer(r"<(?:img|mj-image)\b(?![^>]*\balt\s*=)[^>]*>", reading.body.source, re.IGNORECASE):
+    for match in re.finditer(r"<(?:img|mj-image)\b(?![^<>]*\balt\s*=)[^<>]*>", reading.body.source, re.IGNORECASE):
         yield reading.at("missing-alt", *reading.body.place_of_offset(match.start()), match[0])
 
 

@@ -13,8 +13,8 @@ _VOLLEY = re.compile(r"[!?][!?\s]*![!?]*|!\s*[!?]+|[¡]{2,}")
 _MARK = re.compile(r"!+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u180e\u2061-\u2064\u3164\u115f\u1160\U000e0000-\U000e007f]")
 _HIDING = re.compile(
-    r"<[^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?\s*[;\"']|opacity\s*:\s*0(?:\.0+)?\s*[;\"']"
-    r"|text-indent\s*:\s*-\d{3,}|\shidden[\s>])[^>]*>",
+    r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?\s*[;\"']|opacity\s*:\s*0(?:\.0+)?\s*[;\"']"
+    r"|text-indent\s*:\s*-\d{3,}|\shidden[\s>])[^<>]*>",
     re.IGNORECASE,
 )
 _SHORT_WORD = 3

@@ -49,7 +49,7 @@ _SILENT = frozenset(
 _LIQUID_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _LIQUID_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SIZE = re.compile(r"([\d.]+)(px|pt|em|rem|%)?")
+_SIZE = re.compile(r"(\d*\.?\d+)(px|pt|em|rem|%)?")
 _ROOT_SIZE = 16.0
 _POINT = 4 / 3
 _BOLD = 600
@@ -271,7 +271,7 @@ def _ground(values: Mapping[str, str], parent: Colour | None) -> Colour | None:
 
 
 def _size(value: str, parent: float) -> float:
-    match = _SIZE.match(value)
+    match = _SIZE.fullmatch(value.strip())
     if match is None:
         return parent
     number, unit = float(match[1]), match[2] or "px"
