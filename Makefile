@@ -17,7 +17,7 @@ PURE := tests/domain tests/templates
 MOTO := tests/adapters tests/functions tests/infra tests/cli
 E2E := tests/e2e
 
-.PHONY: help install demo test training lint format lock clean
+.PHONY: help install demo test training layouts lint format lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ lock: install ## re-lock requirements/*.in into hash-pinned *.txt
 	  (cd requirements && ../$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	    --python-version 3.13 --custom-compile-command "make lock" $$name.in --output-file $$name.txt); \
 	done
+
+layouts: install ## compile the email layout: MJML to the HTML that is sent
+	@node_modules/.bin/mjml templates/layouts/email.mjml -o templates/layouts/email.liquid \
+	  --config.validationLevel strict --config.fonts '{}' && echo "layouts: templates/layouts/email.liquid"
 
 clean: ## everything that make made, also the local AWS
 	@if [ -x $(BIN)/attune ] && [ -f .local/state.json ]; then $(BIN)/attune local down; fi

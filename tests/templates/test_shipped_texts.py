@@ -7,7 +7,8 @@ from attune.domain.liquid_sandbox import _template
 from attune.domain.liquid_scan import names_used
 from attune.domain.sms import count_segments
 from attune.domain.texts import NotFound, Text, TextChannel, TextKind, find
-from tests.templates.shipped import REQUIRED, SENDER, library, rendered, samples
+from attune_cli.linting.folders import lint_path
+from tests.templates.shipped import REQUIRED, SENDER, TEMPLATES, library, rendered, samples
 
 TEXTS = library().texts
 EVERY_TEXT = pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.name)
@@ -59,6 +60,12 @@ def test_every_approval_is_of_words_that_exist():
     ]
 
     assert stale == []
+
+
+def test_everything_shipped_lints_clean():
+    found = lint_path(TEMPLATES, shipped=TEMPLATES).findings
+
+    assert [f"{one.path}:{one.line} {one.rule} {one.words}" for one in found] == []
 
 
 @EVERY_TEXT

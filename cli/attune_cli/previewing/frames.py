@@ -27,7 +27,7 @@ p, ul { margin: 0 0 14px } .card > :last-child { margin-bottom: 0 } a { color: v
   text-decoration: none; font-weight: 600 }
 .shelf { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: 16px }
 .shelf i { display: block; aspect-ratio: 4 / 5; border-radius: 8px; background: var(--line) }
-.shop { min-height: 700px } .note { position: fixed; right: 16px; bottom: 16px; width: min(24rem, calc(100vw - 32px));
+.shop { height: 100vh; overflow: hidden } .note { position: fixed; right: 16px; bottom: 16px; width: min(24rem, calc(100vw - 32px));
   box-shadow: 0 8px 24px #0004 }
 """
 

@@ -10,6 +10,7 @@ from attune.domain.texts import SlotType
 
 LONGEST_STRING = 100
 LONGEST_URL = 2000
+LONGEST_INSTANT = 40
 
 type SlotValue = str | date | datetime | None
 
@@ -136,6 +137,8 @@ def _money(value: str, locale: str) -> str | None:
 
 def _date(value: SlotValue, locale: str) -> str | None:
     if isinstance(value, str):
+        if len(value) > LONGEST_INSTANT:
+            return None
         try:
             value = date.fromisoformat(value) if len(value) == len("2026-11-03") else datetime.fromisoformat(value)
         except ValueError:
