@@ -195,14 +195,19 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
     if (config === running) timer = setTimeout(look, wait * 1000);
   });
 
-  const stop = guarded(() => {
+  const halt = () => {
     running = null;
     clearTimeout(timer);
     if (close) close();
+  };
+
+  const stop = guarded(() => {
+    halt();
+    tell({ friction: 'calm', hints: [] });
   });
 
   const start = guarded(({ endpoint, token, every, theme }) => {
-    stop();
+    halt();
     if (!endpoint || !token || !window.fetch) return;
     wait = Math.max(+every || EVERY, SOONEST);
     running = { endpoint: endpoint.replace(/\/+$/, ''), token, every: wait, theme };

@@ -41,11 +41,15 @@ class Given(BaseModel):
 
 @dataclass(frozen=True)
 class Answers:
-    """Writes answers to the notes, to the log and, where it was helpful or not, to the bus."""
+    """Writes answers to the notes, to the log and, where it was helpful or not, to the bus.
+
+    `may_show` is whether this stage shows notes at all; what was shown before may be answered all the same.
+    """
 
     steps: JourneySteps
     events: "EventBridgeClient"
     bus_name: str
+    may_show: bool
 
     def take(self, request: Mapping[str, Any], handle: str, customer: Customer | None) -> Response:
         """Take one answer; `show` says whether the display that asks may show the note."""
@@ -72,7 +76,7 @@ class Answers:
         before, now = customer.notes[given.note_id], self.steps.clock.now()
         if given.answer is not NoteAnswer.SHOWN:
             note = before.answered(given.answer, at=now)
-        elif before.view == given.view or before in notes_for(customer, now):
+        elif before.view == given.view or (self.may_show and before in notes_for(customer, now)):
             note = before.claimed(given.view, at=now)
         else:
             note = before

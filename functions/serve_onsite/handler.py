@@ -26,7 +26,12 @@ def wire() -> Site:
         steps=steps,
         tokens=SiteTokens(SiteKeys(secrets, settings.site_token_keys_secret)),
         identities=Identities(links, Merges(steps.customers, steps.decisions), key),
-        answers=Answers(steps, client("events"), settings.bus_name),
+        answers=Answers(
+            steps,
+            client("events"),
+            settings.bus_name,
+            may_show=settings.sending_enabled and not settings.dry_run,
+        ),
         words=load_onsite_words(settings.templates_dir),
         company_name=settings.company_name,
         dry_run=settings.dry_run,

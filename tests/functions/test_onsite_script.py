@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import ROOT, chromium
+from tests.support.browser import ROOT, chromium, find_chromium
 from tests.support.onsite_page import SCRIPT, WORDS, Endpoint, Visit, note, row, serving, settings, visit
 
 SOURCE = SCRIPT.with_name("attune-onsite.js")
@@ -329,13 +329,13 @@ def test_at_320_pixels_nothing_is_cut_off_and_the_page_stays_usable(opened, dire
 
 
 def test_a_finger_finds_every_button(opened):
-    visited = opened(viewport={"width": 320, "height": 640})
+    visited = opened(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
     expect(visited.dialog).to_be_visible()
 
     for button in visited.dialog.get_by_role("button").all():
         box = button.bounding_box()
         assert box is not None
-        assert min(box["width"], box["height"]) >= 44
+        assert round(min(box["width"], box["height"])) >= 44
 
 
 def test_the_pages_own_styles_do_not_reach_it(opened):
@@ -497,6 +497,25 @@ def test_a_single_page_application_starts_it_renews_its_token_and_stops_it(opene
     visited.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     visited.page.wait_for_timeout(200)
     assert visited.endpoint.looks == looks
+
+
+def test_stopping_takes_the_hints_back(opened):
+    visited = opened(Endpoint(notes=[], friction="high", hints=["fewer_choices", "call_back_offer"]))
+    expect(visited.page.locator(".extras")).to_be_hidden()
+
+    visited.page.evaluate("Attune.stop()")
+
+    expect(visited.page.locator(".extras")).to_be_visible()
+    expect(visited.page.get_by_role("link", name="Shall we call you?")).to_be_hidden()
+
+
+def test_without_a_browser_a_developer_is_told_and_ci_fails(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    for ci, outcome in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
+        monkeypatch.setenv("CI", ci)
+        with pytest.raises(outcome, match="apt-get install chromium"):
+            find_chromium()
 
 
 def test_it_can_be_on_the_page_twice_and_started_wrongly_without_harm(opened):

@@ -308,6 +308,7 @@ def test_a_stage_that_sends_nothing_shows_nothing(monkeypatch, switch):
         in_trouble("ada")
 
         assert told() == {"notes": [], "friction": "calm", "hints": []}
+        assert say("shown", view="opened-before")["show"] is False
         hints = [row for row in made.rows("decisions") if row["choice"]["S"] == "hints"]
         assert [row["dry_run"]["BOOL"] for row in hints] == ([True] if "DRY_RUN" in switch else [])
 

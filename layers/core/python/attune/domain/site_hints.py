@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from attune.domain.clock import format_instant
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.friction import FrictionScore, FrictionScorer, Level
@@ -149,7 +150,7 @@ def hints_decision(given: SiteHints, subject_key: str, now: datetime) -> Decisio
         inputs={
             "friction_level": given.level.value,
             "hints": " ".join(given.hints),
-            "given_at": now.isoformat(),
+            "given_at": format_instant(now),
         },
         model_version=given.model_version,
     )
