@@ -74,7 +74,7 @@ class ToneChooser:
         if len(words.equals) < 2:  # noqa: PLR2004 - one or none
             return Policy()
         context = words_context(opened.situation, words.equals[0].text.channel)
-        return self.policies.load(opened.playbook.id, opened.step.touch, context)
+        return self.policies.load(opened.playbook.id, opened.step.touch, context, now=opened.situation.now)
 
     def _end(self, opened: OpenStep, *reasons: Reason) -> Result:
         self.steps.note(opened, DecisionKind.TONE, "end", reasons)
