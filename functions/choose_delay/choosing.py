@@ -1,13 +1,14 @@
-"""Choose when to make a touch, among the instants at which contact is permitted."""
+"""Choose when to make a touch, among the instants at which contact is permitted, or to leave it out."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from attune.adapters.journey_steps import GONE, JourneySteps, Result
+from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.domain.clock import format_instant
 from attune.domain.decisions import DecisionKind
-from attune.domain.delays import choose_delay, context_of
+from attune.domain.delays import DelayChoice, choose_delay
+from attune.domain.policy_contexts import context_of, is_confused
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class DelayChooser:
     policies: PoliciesTable
 
     def choose(self, event: dict[str, Any]) -> Result:
-        """Return the real instant to wait for."""
+        """Return the real instant to wait for, or that this touch is left out."""
         opened = self.steps.open(event)
         if opened is None:
             return GONE
@@ -28,11 +29,11 @@ class DelayChooser:
             return self.steps.end(opened, over)
         channel = opened.payload.plan["channel"]
         context = context_of(opened.situation, channel)
-        policy = self.policies.load(opened.playbook.id, opened.step.touch, context)
+        policy = self.policies.load(opened.playbook.id, opened.step.touch, context, now=opened.situation.now)
         chosen = choose_delay(
             opened.situation, touch=opened.step.touch, channel=channel, policy=policy, seed=opened.step.contact_id
         )
-        if chosen.contact_at is None:
+        if chosen.contact_at is None and not chosen.is_withheld:
             self.steps.note(opened, DecisionKind.DELAY, "end", chosen.reasons, options=chosen.options, channel=channel)
             return self.steps.end(opened, chosen.reasons[0])
         self.steps.note(
@@ -44,6 +45,16 @@ class DelayChooser:
             model_version=policy.version,
             channel=channel,
             context=context,
-            contact_at=format_instant(chosen.contact_at),
+            fatigue=round(chosen.fatigue.weight, 3),
+            unanswered=chosen.fatigue.unanswered,
+            confused=is_confused(opened.situation),
+            contact_at=format_instant(chosen.contact_at) if chosen.contact_at else "",
         )
+        if chosen.contact_at is None:
+            return self._withhold(opened, chosen, channel)
         return {"outcome": "wait", "wait_until": format_instant(self.steps.clock.to_real(chosen.contact_at))}
+
+    def _withhold(self, opened: OpenStep, chosen: DelayChoice, channel: str) -> Result:
+        """Leave this touch out: the log counts it among the messages that were withheld."""
+        self.steps.note(opened, DecisionKind.CONTACT, "withheld", chosen.reasons, channel=channel)
+        return {"outcome": "skip", "reason": chosen.reasons[0].code}

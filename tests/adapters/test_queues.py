@@ -12,13 +12,10 @@ from pydantic import ValidationError
 
 from attune.adapters.clock import MAX_QUEUE_DELAY, Clock
 from attune.adapters.journey_starter import JourneyStarter
-from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.domain.clock import parse_scale
-from attune.domain.policy import Beta
 from attune.domain.sessions import Moment
 from tests.support.builders import NOON, journey
-from tests.support.tables import create_tables
 from tests.support.time import Hands
 
 WATCH = Watch(customer_id="ada", session_id="s", playbook="cart", key="k", due_at=NOON)
@@ -102,21 +99,6 @@ def test_the_clock_tells_utc_and_maps_waits_to_real_instants():
     assert fast.now() == datetime(2026, 1, 1, 1, tzinfo=UTC)
     assert fast.to_real(fast.now() + timedelta(hours=1)) == NOON + timedelta(minutes=2)
     assert abs(Clock(parse_scale(1, "")).now() - datetime.now(UTC)) < timedelta(seconds=5)
-
-
-@pytest.mark.usefixtures("aws")
-def test_what_the_policy_has_learnt_is_read_by_touch_and_context():
-    dynamodb = boto3.client("dynamodb")
-    create_tables(dynamodb)
-    for arm, helped in (("24h", "7.5"), ("48h", "2")):
-        row = {"pk": "cart#1#sms#phone#high", "sk": arm, "helped": helped, "did_not": "10"}
-        item = {name: {"N" if name in ("helped", "did_not") else "S": value} for name, value in row.items()}
-        dynamodb.put_item(TableName="policies", Item=item)
-
-    policies = PoliciesTable(dynamodb, "policies")
-
-    assert policies.load("cart", 1, "sms#phone#high").beliefs == {"24h": Beta(7.5, 10), "48h": Beta(2, 10)}
-    assert policies.load("cart", 2, "sms#phone#high").beliefs == {}
 
 
 @pytest.mark.usefixtures("aws")

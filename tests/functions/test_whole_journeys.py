@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -231,8 +232,16 @@ def test_without_an_approved_text_in_their_language_a_person_takes_over(world: W
     assert case["trigger"] == "no_approved_text"
 
 
+def at_the_same_hour(world: World) -> None:
+    """Leave the first touch one delay, so that two journeys of one hour want to contact at once."""
+    book = world.steps.playbooks["cart_abandonment"]
+    first = replace(book.touches[0], delays=(timedelta(days=1),))
+    world.steps.playbooks["cart_abandonment"] = replace(book, touches=(first, *book.touches[1:]))  # type: ignore[index]
+
+
 def test_two_carts_do_not_make_two_messages_a_day(world: World) -> None:
     known(world)
+    at_the_same_hour(world)
     for cart in ("phone", "laptop"):
         world.publish(track("ada", "Product Added", world.now, cart_id=cart, session_id=cart))
         for _ in range(4):

@@ -146,6 +146,13 @@ def test_the_next_touch_starts_afresh(steps: Steps) -> None:
     assert [payload["plan"] for payload in steps.payloads("ReviewJourney")] == [PLAN, {}]
 
 
+def test_a_touch_that_is_left_out_is_followed_by_a_review(steps: Steps) -> None:
+    ended = run(steps, ChooseTone=CHOSEN, ChooseDelay={"outcome": "skip", "reason": "fatigue"}, ReviewJourney=END)
+
+    assert ended["status"] == "SUCCEEDED"
+    assert steps.order == ["ChooseTone", "ChooseDelay", "ReviewJourney"]
+
+
 @pytest.mark.parametrize("asking", ["ChooseTone", "SendMessage", "ReviewJourney"])
 def test_a_person_takes_over_wherever_a_step_asks_for_one(steps: Steps, asking: str) -> None:
     answers: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Literal
 
 from attune.domain.contacts import Cap
 from attune.domain.errors import PlaybookError
+from attune.domain.fatigue import FatigueRules
 from attune.domain.friction import Level
 from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours
 from attune.domain.sessions import Trigger
@@ -154,6 +155,7 @@ class Playbook:
     fallback_locale: str
     touches: tuple[Touch, ...]
     limits: Limits = field(default_factory=Limits)
+    fatigue: FatigueRules = field(default_factory=FatigueRules)
     hours: Mapping[ChannelName, LocalHours] = field(default_factory=dict)
     escalation: Escalation = field(default_factory=Escalation)
     expires_after: timedelta

@@ -1,37 +1,39 @@
-"""Which delay to choose: Thompson sampling over the permitted arms, with its probability known.
+"""Which arm to choose: Thompson sampling over the permitted arms, with its probability known.
 
-Each arm's chance to be the best is estimated by draws from the arms' Beta posteriors; the arm is then drawn
-from those chances, mixed with an even share so that none is ever forgotten. The probability recorded is the one
-it was really drawn with, so that any other policy can be judged from the log.
+An arm is drawn with its chance to be the best (`attune.domain.best_arm`), mixed with an even share so that none is ever
+forgotten. Once one arm is almost surely the best, the even share is all that is still explored. The probability recorded
+is the one it was really drawn with, so that any other policy can be judged from the log.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-POLICY_VERSION = "thompson-fixed-priors-1"
-DRAWS = 200
+from attune.domain.beliefs import DEFAULT_PRIOR, Beta
+from attune.domain.best_arm import chances_to_be_best
+
+POLICY_VERSION = "thompson-pooled-2"
+
 EVEN_SHARE = 0.1
+"""Spread evenly over all options: each has at least EVEN_SHARE / options (the floor)."""
 
+SETTLED = 0.95
+"""From this chance on an option counts as the best: the others share less than EVEN_SHARE among them (the ceiling)."""
 
-@dataclass(frozen=True)
-class Beta:
-    """What is believed of an arm: `helped` and `did_not` are pseudo-counts above 0."""
-
-    helped: float = 1.0
-    did_not: float = 9.0
+NO_MESSAGE = "none"
+"""The option to leave the customer alone this time."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen arm, and the probability each arm had."""
+    """The chosen option, and the probability each one had."""
 
     arm: str
     probabilities: Mapping[str, float]
 
     @property
     def probability(self) -> float:
-        """The probability with which the chosen arm was drawn."""
+        """The probability with which the chosen option was drawn."""
         return self.probabilities[self.arm]
 
 
@@ -40,21 +42,33 @@ class Policy:
     """What is believed about the arms of one playbook's touch in one context; unknown arms take the prior."""
 
     beliefs: Mapping[str, Beta] = field(default_factory=dict)
-    prior: Beta = field(default_factory=Beta)
+    prior: Beta = DEFAULT_PRIOR
     version: str = POLICY_VERSION
 
-    def choose(self, arms: Sequence[str], *, seed: str) -> Choice:
-        """Choose among permitted arms (at least one); the same arms and seed give the same choice."""
+    def choose(self, arms: Sequence[str], *, seed: str, least: float | None = None) -> Choice:
+        """Choose among permitted arms (at least one); the same arms, beliefs and seed give the same choice.
+
+        With `least`, NO_MESSAGE is an option too: it is the best one where no arm helps more likely than that.
+        """
+        probabilities = self.probabilities(arms, least=least)
         random = Random(seed)  # noqa: S311 - a reproducible draw is the point; nothing secret hangs on it
-        wins = dict.fromkeys(arms, 0)
-        for _ in range(DRAWS if len(wins) > 1 else 1):
-            best = max(wins, key=lambda arm: self._draw(random, arm))
-            wins[best] += 1
-        total = sum(wins.values())
-        probabilities = {arm: (1 - EVEN_SHARE) * won / total + EVEN_SHARE / len(wins) for arm, won in wins.items()}
         chosen = random.choices(list(probabilities), weights=list(probabilities.values()))[0]
         return Choice(chosen, probabilities)
 
-    def _draw(self, random: Random, arm: str) -> float:
-        belief = self.beliefs.get(arm, self.prior)
-        return random.betavariate(belief.helped, belief.did_not)
+    def probabilities(self, arms: Sequence[str], *, least: float | None = None) -> Mapping[str, float]:
+        """Return the probability with which each option is drawn; they sum to 1."""
+        names = tuple(dict.fromkeys(arms))
+        if least is None and len(names) == 1:
+            return {names[0]: 1.0}
+        chances, none = chances_to_be_best([self.belief(name) for name in names], least=least or 0.0)
+        best = dict(zip(names, chances, strict=True))
+        if least is not None:
+            best[NO_MESSAGE] = none
+        leader = max(best, key=lambda name: best[name])
+        if best[leader] >= SETTLED:
+            best = {name: float(name == leader) for name in best}
+        return {name: (1 - EVEN_SHARE) * chance + EVEN_SHARE / len(best) for name, chance in best.items()}
+
+    def belief(self, arm: str) -> Beta:
+        """Return what is believed of an arm."""
+        return self.beliefs.get(arm, self.prior)
