@@ -47,7 +47,7 @@ lock: install ## re-lock requirements/*.in into hash-pinned *.txt
 	    --python-version 3.13 --custom-compile-command "make lock" $$name.in --output-file $$name.txt); \
 	done
 
-layouts: install ## compile the email layout: MJML to the HTML that is sent
+layouts: $(STAMPS)/node ## compile the email layout: MJML to the HTML that is sent
 	@node_modules/.bin/mjml templates/layouts/email.mjml -o templates/layouts/email.liquid \
 	  --config.validationLevel strict --config.fonts '{}' && echo "layouts: templates/layouts/email.liquid"
 

@@ -90,7 +90,7 @@ def test_everything_else_is_no_url(url: str):
         ("49.90 EUR", "ja", "€49.90"),
         ("20 USD", "en-US", "$20.00"),
         ("20 CHF", "en", "20.00 CHF"),
-        ("20 JPY", "ja", "20.00 JPY"),
+        ("20 JPY", "ja", "20円"),
         ("20", "en", None),
         ("-5 EUR", "en", None),
         ("free!", "en", None),

@@ -18,7 +18,8 @@ PHONE, DESKTOP = 390, 1200
 _HEIGHTS = {PHONE: 844, DESKTOP: 760}
 _QUIET = ("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run")
 _NOTE = "[data-attune]"
-_NOTE_WITHIN = 3000  # milliseconds; the script on the site shows a note at once
+TRIES = 3  # a busy machine sometimes fails to take one
+_NOTE_WITHIN = 10_000  # milliseconds; the script on the site shows a note at once
 
 type Scheme = Literal["light", "dark"]
 
@@ -52,7 +53,20 @@ class Photographer:
         return tuple(self._take(page_file, view, waits_for_note=waits_for_note) for view in VIEWS)
 
     def _take(self, page_file: Path, view: View, *, waits_for_note: bool) -> Path:
+        from playwright.sync_api import Error  # noqa: PLC0415 - see photographer
+
         target = page_file.with_suffix(f".{view.name}.png")
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self._open_and_take(page_file, target, view, waits_for_note=waits_for_note)
+            except Error as error:
+                if not tries_left:
+                    raise CommandError(f"no picture of {page_file}: {error.message}", "try again") from error
+            else:
+                break
+        return target
+
+    def _open_and_take(self, page_file: Path, target: Path, view: View, *, waits_for_note: bool) -> None:
         page = self._contexts[view.name].new_page()
         try:
             page.goto(page_file.resolve().as_uri())
@@ -62,7 +76,6 @@ class Photographer:
             page.screenshot(path=target, full_page=True)
         finally:
             page.close()
-        return target
 
 
 @contextmanager
