@@ -47,7 +47,7 @@ def test_the_specs_identify_call_tells_name_email_and_country():
     assert isinstance(fact, ProfileChange)
     assert (fact.customer_id, fact.message_id) == ("97980cfea0067", "022bb90c-bbac-11e4-8dfc-aa07a5b093db")
     assert fact.time == datetime(2015, 2, 23, 22, 28, 55, 111_000, tzinfo=UTC)
-    assert fact.traits == {"first_name": "Peter", "email": "peter@example.com", "country": "USA"}
+    assert fact.traits == {"first_name": "Peter", "email": "peter@example.com", "country": "USA", "region": "CA"}
 
 
 @needs_spec

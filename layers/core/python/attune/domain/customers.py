@@ -29,6 +29,7 @@ class Profile:
 
     `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
     set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
+    `cadence` is how often they want to hear from us, `quiet_from` to `quiet_until` their own quiet hours (`22:00`).
     `sentiment` and `distress` are how they sounded last, never their words; heeded for `attune.domain.sentiment.LASTS`.
     """
 
@@ -40,9 +41,13 @@ class Profile:
     locale: str = ""
     time_zone: str = ""
     country: str = ""
+    region: str = ""
     segment: str = ""
     lifecycle: str = ""
     preferred_channel: str = ""
+    cadence: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
     vip: bool = False
     regulatory_flag: bool = False
     automation_opt_out: bool = False
@@ -93,9 +98,13 @@ PROFILE_TRAITS = frozenset(
         "locale",
         "time_zone",
         "country",
+        "region",
         "segment",
         "lifecycle",
         "preferred_channel",
+        "cadence",
+        "quiet_from",
+        "quiet_until",
         "vip",
         "regulatory_flag",
         "automation_opt_out",

@@ -7,9 +7,21 @@ zones with odd offsets and days that never happened come out right.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SEARCH_DAYS = 14
+
+type Stretch = tuple[datetime, datetime]
+"""From an instant on until before another one, in UTC."""
+
+
+class Hours(Protocol):
+    """Whatever can tell when contact is permitted."""
+
+    def windows_from(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
+        """Yield permitted stretches, from the local day before `day` on, in order."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,14 @@ class Window:
     opens: time
     closes: time
 
+    def on(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
+        """Yield what this window is on a local day, if the clocks leave anything of it."""
+        end_day = day if self.closes > self.opens else day + timedelta(days=1)
+        opens = _to_utc(day, self.opens, zone, fold=1)
+        closes = _to_utc(end_day, self.closes, zone, fold=0)
+        if opens < closes:
+            yield opens, closes
+
 
 @dataclass(frozen=True)
 class ContactHours:
@@ -26,18 +46,12 @@ class ContactHours:
 
     weekdays: Mapping[int, Window]
 
-    def windows_from(self, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    def windows_from(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
         """Yield permitted stretches in UTC, from the local day before `day` on, in order."""
-        for offset in range(-1, SEARCH_DAYS):
-            local_day = day + timedelta(days=offset)
+        for local_day in days_around(day):
             window = self.weekdays.get(local_day.weekday())
-            if window is None:
-                continue
-            end_day = local_day if window.closes > window.opens else local_day + timedelta(days=1)
-            opens = _to_utc(local_day, window.opens, zone, fold=1)
-            closes = _to_utc(end_day, window.closes, zone, fold=0)
-            if opens < closes:
-                yield opens, closes
+            if window is not None:
+                yield from window.on(local_day, zone)
 
     def narrowed(self, opens: time, closes: time) -> "ContactHours":
         """Return what of these hours lies between `opens` and `closes`; days of which nothing is left stay silent.
@@ -58,6 +72,26 @@ class ContactHours:
         return ContactHours({weekday: window for weekday, window in kept.items() if weekday not in silent})
 
 
+@dataclass(frozen=True)
+class AllOf:
+    """Hours that several rules all permit; with none of them, never."""
+
+    parts: tuple[Hours, ...]
+
+    def windows_from(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
+        """Yield the stretches that lie in a window of every part."""
+        joined = [_joined(part.windows_from(day, zone)) for part in self.parts]
+        common = joined.pop(0) if joined else iter(())
+        for other in joined:
+            common = _both(common, other)
+        return common
+
+
+def days_around(day: date) -> Iterator[date]:
+    """Yield the local days in which the next permitted instant is looked for."""
+    return (day + timedelta(days=offset) for offset in range(-1, SEARCH_DAYS))
+
+
 def every_day(opens: time, closes: time, *, sunday: Window | None = None) -> ContactHours:
     """Return the same window for each day, with another one for Sundays where given."""
     window = Window(opens, closes)
@@ -72,7 +106,7 @@ DEFAULT_HOURS: Mapping[str, ContactHours] = {
 """Legal and decent hours by channel; the SMS window is inside every US state's."""
 
 
-def next_permitted(instant: datetime, zone: ZoneInfo, hours: ContactHours) -> datetime | None:
+def next_permitted(instant: datetime, zone: ZoneInfo, hours: Hours) -> datetime | None:
     """Return `instant` if it lies in a window, else the opening of the next one; None if two weeks have none."""
     for opens, closes in hours.windows_from(instant.astimezone(zone).date(), zone):
         if instant < closes:
@@ -80,7 +114,7 @@ def next_permitted(instant: datetime, zone: ZoneInfo, hours: ContactHours) -> da
     return None
 
 
-def window_end(instant: datetime, zone: ZoneInfo, hours: ContactHours) -> datetime | None:
+def window_end(instant: datetime, zone: ZoneInfo, hours: Hours) -> datetime | None:
     """Return when the window around `instant` closes, or None if it lies in none."""
     for opens, closes in hours.windows_from(instant.astimezone(zone).date(), zone):
         if opens <= instant < closes:
@@ -133,3 +167,30 @@ def _to_utc(day: date, at: time, zone: ZoneInfo, *, fold: int) -> datetime:
     local = datetime.combine(day, at, zone)
     earlier, later = (local.replace(fold=f).astimezone(UTC) for f in (0, 1))
     return max(earlier, later) if fold else min(earlier, later)
+
+
+def _joined(stretches: Iterator[Stretch]) -> Iterator[Stretch]:
+    """Join stretches that overlap or touch, as those of windows around midnight do."""
+    last = next(stretches, None)
+    for opens, closes in stretches:
+        if last is not None and opens <= last[1]:
+            last = (last[0], max(last[1], closes))
+            continue
+        if last is not None:
+            yield last
+        last = (opens, closes)
+    if last is not None:
+        yield last
+
+
+def _both(left: Iterator[Stretch], right: Iterator[Stretch]) -> Iterator[Stretch]:
+    """Yield what lies in both of two joined sequences."""
+    one, other = next(left, None), next(right, None)
+    while one is not None and other is not None:
+        opens, closes = max(one[0], other[0]), min(one[1], other[1])
+        if opens < closes:
+            yield opens, closes
+        if one[1] <= other[1]:
+            one = next(left, None)
+        else:
+            other = next(right, None)

@@ -60,6 +60,7 @@ def read_context(
             "time_zone": first(context.get("timezone"), context.get("timeZone")),
             "locale": context.get("locale"),
             "country": first(obj(context.get("location")).get("country"), context.get("country")),
+            "region": first(obj(context.get("location")).get("region"), context.get("region")),
             "currency": first(properties.get("currency"), obj(context.get("location")).get("currency")).upper(),
             **arrived,
             **landing,

@@ -15,9 +15,13 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "locale": ("locale", "language"),
     "time_zone": ("timezone", "time_zone", "timeZone"),
     "country": ("country", "countryCode"),
+    "region": ("state", "stateCode", "province", "provinceCode", "region"),
     "segment": ("segment",),
     "lifecycle": ("lifecycle", "lifecycle_stage"),
     "preferred_channel": ("preferredChannel", "preferred_channel"),
+    "cadence": ("cadence", "messageCadence", "message_cadence"),
+    "quiet_from": ("quietFrom", "quiet_from"),
+    "quiet_until": ("quietUntil", "quiet_until"),
 }
 FLAGS: Mapping[str, tuple[str, ...]] = {
     "vip": ("vip",),
