@@ -6,7 +6,7 @@ from typing import Any
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.domain.cases import CaseTrigger
-from attune.domain.channels import order_channels
+from attune.domain.channels import ChannelChoice, order_channels
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.gate import ContactRequest
 from attune.domain.policy import Policy
@@ -32,10 +32,10 @@ class ToneChooser:
         if situation.why_over is not None:
             return self._end(opened, situation.why_over)
         touch = opened.playbook.touches[opened.step.touch - 1]
-        channels = order_channels(_request(opened), touch.channels)
+        failed = situation.customer.ledger.failed_channels(opened.step.contact_id)
+        channels = order_channels(_request(opened), touch.channels, failed=failed)
         if not channels.usable:
-            why = tuple(refusal.reason for refusal in channels.refusals)
-            return self._end(opened, Reason("no_permitted_channel", "No channel may be used."), *why)
+            return self._no_channel(opened, channels, tried=bool(failed))
         heard = situation.customer.profile
         sentiment = sentiment_now(heard.sentiment, heard.distress, situation.now)
         words = find_words(situation, touch.messages, channels, self.library, sentiment=sentiment)
@@ -67,7 +67,19 @@ class ToneChooser:
             "tone": text.tone,
             "text_hash": text.content_hash,
         }
-        return {"outcome": "chosen", "plan": plan}
+        # What goes to the next channel has waited for its moment already; the gate sees to the hour.
+        return {"outcome": "chosen", "plan": plan, "at_once": bool(failed)}
+
+    def _no_channel(self, opened: OpenStep, channels: ChannelChoice, *, tried: bool) -> Result:
+        """End the journey, or only this touch if it was tried: a later one may have other channels."""
+        why = (
+            Reason("no_permitted_channel", "No channel is left." if tried else "No channel may be used."),
+            *(refusal.reason for refusal in channels.refusals),
+        )
+        if not tried:
+            return self._end(opened, *why)
+        self.steps.note(opened, DecisionKind.TONE, "skip", why, options=channels.options)
+        return {"outcome": "skip", "reason": why[0].code}
 
     def _policy(self, opened: OpenStep, words: Words) -> Policy:
         """Return what was learnt about these texts; there is nothing to ask where only one fits."""

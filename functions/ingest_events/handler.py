@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.complaint_rate import ComplaintCounts
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
@@ -32,7 +33,8 @@ def wire() -> Ingest:
     watch, quarantine, escalations = (Outbox(sqs, url) for url in queues)
     comprehend = client("comprehend", IMPATIENT) if settings.sentiment == "comprehend" else None
     sentiment = reader_for(settings.sentiment, comprehend)
-    return Ingest(steps, watch, quarantine, escalations, identities, sentiment)
+    complaints = ComplaintCounts(client("dynamodb"), settings.policies_table)
+    return Ingest(steps, watch, quarantine, escalations, identities, sentiment, complaints)
 
 
 @metrics.log_metrics

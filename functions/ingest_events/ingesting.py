@@ -10,12 +10,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.complaint_rate import ComplaintCounts, fates_of
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment
 from attune.domain.absorbing import Absorbed, absorb
+from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
@@ -24,7 +26,7 @@ from attune.domain.identity import parse_handle
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
-from attune.domain.signals import ConsentChange, Fact, Reply
+from attune.domain.signals import ConsentChange, ContactFate, Fact, Fate, Reply
 
 SAVE_TRIES = 8
 SETTLING = timedelta(seconds=60)
@@ -45,6 +47,15 @@ class Batch:
     news: set[str] = field(default_factory=set)
     late: int = 0
 
+    delivered: list[datetime] = field(default_factory=list)
+    complaints: dict[str, ContactFate] = field(default_factory=dict)
+
+    def weigh(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
+        """Note emails of ours that arrived, each once, and those that were complained about."""
+        fates = [(message_id, fact) for message_id, fact in items if isinstance(fact, ContactFate)]
+        arrived = {fact.message_id: fact.time for _, fact in fates if fact.fate is Fate.DELIVERED}
+        self.delivered += [time for told, time in arrived.items() if told in news]
+        self.complaints |= {message_id: fact for message_id, fact in fates if fact.fate is Fate.COMPLAINED}
     def credit(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
         """Note which messages brought news; of several that say the same, the first did."""
         brought_by: dict[str, str] = {}
@@ -78,6 +89,7 @@ class Ingest:
     identities: Identities
     sentiment: SentimentReader = field(default_factory=EmbeddedSentiment)
 
+    complaints: ComplaintCounts | None = None
     def batch(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
         """Ingest SQS records; return the ids of those to deliver again, and how many events went which way.
 
@@ -105,12 +117,25 @@ class Ingest:
                 )
                 batch.credit(items, absorbed.news)
                 batch.late += absorbed.late
+                batch.weigh(items, absorbed.news)
             except Exception:
                 logger.exception("customer_failed")
                 batch.failed |= {message_id for message_id, _ in items}
         return sorted(batch.failed), batch.tally(record["messageId"] for record in records)
+        self._count_mail(batch, now)
 
     def _attribute(self, message_id: str, handle: str, facts: Sequence[Fact], batch: Batch) -> None:
+    def _count_mail(self, batch: Batch, now: datetime) -> None:
+        """Count what is told of our emails; a batch whose complaints cannot be counted comes again for them."""
+        if self.complaints is None or not (batch.delivered or batch.complaints):
+            return
+        told = [(fate.time, fate.message_id) for fate in batch.complaints.values()]
+        try:
+            self.complaints.add(fates_of(batch.delivered, told), today=now.date())
+        except Exception:
+            logger.exception("complaints_not_counted")
+            batch.failed |= batch.complaints.keys()
+
         """Find out whose facts these are, and let them wait for that customer."""
         attributed = self.identities.owner(handle)
         for fact in facts:
@@ -148,6 +173,8 @@ class Ingest:
             readings = readings or self._read_replies(facts, customer.profile.locale)
             absorbed = absorb(customer, facts, self._triggers, readings)
             for change in absorbed.consent_changes:
+            for contact, told_at in absorbed.settled:
+                self._record_settled(customer, contact, told_at)
                 self._record_consent(customer, change, readings.get(change.message_id))
             try:
                 for item in absorbed.changed:
@@ -209,6 +236,27 @@ class Ingest:
     def _quarantine(self, body: str, error: RejectedEventError, now: datetime) -> None:
         logger.warning("event_quarantined", reason=error.reason)
         self.quarantine_queue.send(
+    def _record_settled(self, customer: Customer, contact: Contact, told_at: datetime) -> None:
+        """Write down that the provider has told what nobody knew of a contact."""
+        sent = contact.state is ContactState.SENT
+        text = "The provider says that it took the message." if sent else "The provider says that it never sent it."
+        choice = "confirmed" if sent else "rejected"
+        self.steps.decisions.record(
+            Decision(
+                decision_id=decision_id(f"{contact.contact_id}#{choice}"),
+                time=told_at,
+                kind=DecisionKind.CONTACT,
+                subject_key=customer.profile.subject_key,
+                choice=choice,
+                reasons=(Reason(f"provider_{choice}", text),),
+                journey_id=contact.journey_id,
+                playbook=contact.playbook,
+                touch=contact.touch,
+                inputs={"channel": contact.channel, "message": contact.message, "contact_id": contact.contact_id},
+                automated=False,
+            )
+        )
+
             {
                 "reason": error.reason,
                 "message": str(error),

@@ -6,8 +6,9 @@ from attune.adapters.wiring import TableSettings
 
 
 class Settings(TableSettings):
-    """The queues it writes to, and the secret under which identifiers are hashed."""
+    """The queues it writes to, the secret under which identifiers are hashed, and where complaints are counted."""
 
+    policies_table: str
     watch_queue_url: str
     quarantine_queue_url: str
     escalations_queue_url: str

@@ -3,9 +3,14 @@
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.journey_steps import Result
-from attune.adapters.wiring import journey_steps
+from attune.adapters.wiring import client, journey_steps
+from attune.domain.complaint_brake import Brake, ComplaintRate
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings
 
@@ -15,7 +20,18 @@ def wire() -> Sending:
     """Build the sender once per process."""
     settings = Settings.from_env()
     steps = journey_steps(settings)
-    return Sending(steps, wire_delivery(settings, steps), settings.sending_enabled, settings.dry_run)
+    counts = ComplaintCounts(client("dynamodb"), settings.policies_table)
+    brake = BrakeReader(counts, observe=_tell)
+    return Sending(steps, wire_delivery(settings, steps), settings.sending_enabled, settings.dry_run, brake)
+
+
+def _tell(rate: ComplaintRate | None) -> None:
+    """Count what was read of complaints; an alarm listens."""
+    braked = rate is None or rate.brake is not Brake.OFF
+    with single_metric(name="ComplaintBrake", unit=MetricUnit.Count, value=int(braked)) as metric:
+        metric.add_dimension(name="service", value="attune")
+        if rate is not None:
+            metric.add_metadata(key="complaints_per_thousand", value=round(rate.share * 1000, 3))
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

@@ -1,18 +1,24 @@
 """Make one contact: ask the gate, reserve, send, confirm. A contact that may have been made is never made again."""
 
+import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.complaint_rate import BrakeReader
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
 from attune.domain.cases import CaseTrigger
 from attune.domain.clock import format_instant
+from attune.domain.complaint_brake import Brake
 from attune.domain.contacts import Contact, ContactState, Ledger
+from attune.domain.customers import Channel
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.errors import (
     ConflictError,
@@ -21,15 +27,36 @@ from attune.domain.errors import (
     UncertainDeliveryError,
 )
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
-from attune.domain.texts import Found, find
+from attune.domain.situation import why_journey_is_over
+from attune.domain.texts import Found, NotFound, find
+from attune.domain.tones import TextKind
 from functions.send_message.opting_out import OPTED_OUT, take_over
 
-RESERVE_TRIES = 12
-SETTLE_TRIES = 12
+RESERVE_TRIES = 40
+SETTLE_TRIES = 40
+"""So many writers at once would have to be faster, each time, for a contact to stay unsettled."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.4
+"""In seconds, between two tries to write a ledger that others write too: drawn from nothing up to this, doubling."""
 TRY_AGAIN_AFTER = timedelta(minutes=15)
 ENDING_RULES = frozenset(
-    {"kill_switch", "holdout", "automation_opt_out", "opted_out", "goal_reached", "case_open", "journey_expired"}
+    {
+        "kill_switch",
+        "holdout",
+        "automation_opt_out",
+        "opted_out",
+        "distress",
+        "goal_reached",
+        "case_open",
+        "journey_expired",
+        "journey_over",
+        "playbook_changed",
+        "not_helpful",
+        "asked_for_help",
+        "answered",
+    }
 )
+CHANNEL_RULES = frozenset({"no_consent", "suppressed", "no_address", "unknown_time_zone"})
+"""What speaks against this channel and not against the contact: the touch is tried on the next one."""
 
 logger = Logger()
 
@@ -42,17 +69,19 @@ class Sending:
     delivery: Delivery
     sending_enabled: bool
     dry_run: bool
+    complaints: BrakeReader
+    sleep: Callable[[float], None] = time.sleep
 
     def send(self, event: dict[str, Any]) -> Result:
         """Make the touch's contact, or say why not and what follows."""
-        for _ in range(RESERVE_TRIES):
+        for attempt in range(RESERVE_TRIES):
             opened = self.steps.open(event)
             if opened is None:
                 return GONE
             try:
                 return self._contact_once(opened)
             except ConflictError:
-                continue  # the ledger moved: what the gate allowed may no longer fit
+                self._pause(attempt)  # the ledger moved: what the gate allowed may no longer fit
         message = f"the ledger kept changing for {RESERVE_TRIES} tries"
         raise ConflictError(message)
 
@@ -63,15 +92,17 @@ class Sending:
         if known is not None and known.state is not ContactState.FAILED:
             return self._again(opened, known)
         plan = opened.payload.plan
+        if plan["channel"] in customer.ledger.failed_channels(opened.step.contact_id):
+            return _channel_failed("channel_failed")
         found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
-        verdict = ask_gate(self._request(opened, approved=isinstance(found, Found)))
+        verdict = ask_gate(self._request(opened, found))
         if isinstance(verdict, Refusal):
             return self._refused(opened, verdict)
         if not isinstance(found, Found):
             return self._refused(opened, _NOT_APPROVED)
         hand_over = self.delivery.prepare(outgoing_of(opened), found.text)
         if isinstance(hand_over, Refusal):
-            return self._refused(opened, hand_over)
+            return self._refused(opened, hand_over, about_channel=hand_over.next_possible is None)
         ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(self._contact(opened)))
         return self._hand_over(opened, ledger, hand_over)
 
@@ -80,74 +111,83 @@ class Sending:
         try:
             provider_id = hand_over()
         except PermanentDeliveryError as error:
-            self._settle(opened, ledger.settle(contact_id, ContactState.FAILED), ContactState.FAILED)
+            self._settle(opened, ledger, lambda current: current.fail(self._contact(opened)))
             if error.code in OPTED_OUT:
                 take_over(self.steps, opened, opened.payload.plan["channel"])
-            return self._withheld(opened, "failed", Reason(f"refused_{error.code}", str(error)))
+            why = Reason(f"refused_{error.code}", str(error))
+            self._note(opened, "failed", why)
+            return _channel_failed(why.code)
         except ThrottledDeliveryError as error:
-            self._settle(opened, ledger.release(contact_id), None)
+            self._settle(opened, ledger, lambda current: current.release(contact_id))
             spread = hold_for(timedelta(), contact_id, opened.step.attempt)
             return self._held(
                 opened, Reason("throttled", str(error)), self.steps.clock.now() + TRY_AGAIN_AFTER + spread
             )
         except UncertainDeliveryError as error:
-            self._settle(opened, ledger.settle(contact_id, ContactState.UNCERTAIN), ContactState.UNCERTAIN)
+            self._settle(opened, ledger, lambda current: current.settle(contact_id, ContactState.UNCERTAIN))
             return self._contacted(opened, "uncertain", Reason("no_answer", str(error)))
-        self._settle(opened, ledger.settle(contact_id, ContactState.SENT, provider_id), ContactState.SENT, provider_id)
+        self._settle(opened, ledger, lambda current: current.settle(contact_id, ContactState.SENT, provider_id))
         return self._contacted(opened, "sent", _sent_by(opened.payload.plan["channel"]))
 
-    def _settle(self, opened: OpenStep, ledger: Ledger, state: ContactState | None, provider_id: str = "") -> None:
+    def _settle(self, opened: OpenStep, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> None:
         """Write the end of a reservation, over whatever else has happened to the ledger meanwhile."""
-        contact_id = opened.step.contact_id
-        for _ in range(SETTLE_TRIES):
+        for attempt in range(SETTLE_TRIES):
             try:
-                self.steps.customers.save(opened.step.customer_id, ledger)
+                self.steps.customers.save(opened.step.customer_id, end(ledger))
             except ConflictError:
+                self._pause(attempt)
                 customer = self.steps.customers.load(opened.step.customer_id)
                 if customer is None:
                     return
-                current = customer.ledger
-                ledger = (
-                    current.release(contact_id) if state is None else current.settle(contact_id, state, provider_id)
-                )
+                ledger = customer.ledger
             else:
                 return
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
-        logger.error("contact_not_settled", contact_id=contact_id)
+        logger.error("contact_not_settled", contact_id=opened.step.contact_id)
+
+    def _pause(self, attempt: int) -> None:
+        """Let others write first, each for a time of its own."""
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(attempt, 10)))
+        self.sleep(random.uniform(0, longest))  # noqa: S311 - nothing secret hangs on it
 
     def _again(self, opened: OpenStep, known: Contact) -> Result:
         """Answer for a contact that was attempted before: sent, or nobody knows, but never a second time."""
         if known.state is ContactState.SENT:
             return self._contacted(opened, "sent", _sent_by(known.channel))
         if known.state is ContactState.RESERVED:
-            ledger = opened.situation.customer.ledger.settle(known.contact_id, ContactState.UNCERTAIN)
-            self._settle(opened, ledger, ContactState.UNCERTAIN)
+            ledger = opened.situation.customer.ledger
+            self._settle(opened, ledger, lambda current: current.settle(known.contact_id, ContactState.UNCERTAIN))
         why = Reason("crashed_between", "An earlier attempt stopped between reserving and confirming; counted as sent.")
         return self._contacted(opened, "uncertain", why)
 
-    def _refused(self, opened: OpenStep, refusal: Refusal) -> Result:
-        if refusal.next_possible is not None and refusal.next_possible < opened.situation.expires_at:
-            return self._held(opened, refusal.reason, refusal.next_possible)
-        return self._withheld(opened, "withheld", refusal.reason, rule=refusal.rule)
-
-    def _held(self, opened: OpenStep, reason: Reason, until: datetime) -> Result:
-        self._note(opened, "held", reason, until=format_instant(until))
-        return {"outcome": "held", "wait_until": format_instant(self.steps.clock.to_real(until))}
-
-    def _withheld(self, opened: OpenStep, choice: str, reason: Reason, *, rule: str = "") -> Result:
-        self._note(opened, choice, reason)
+    def _refused(self, opened: OpenStep, refusal: Refusal, *, about_channel: bool = False) -> Result:
+        """Write a refusal down, with when it would next be possible, and say what follows."""
+        until, rule = refusal.next_possible, refusal.rule
+        if until is not None and refusal.waits and until < opened.situation.expires_at:
+            return self._held(opened, refusal.reason, until, rule=rule)
+        about_channel = about_channel or rule in CHANNEL_RULES
+        if about_channel:
+            ledger = opened.situation.customer.ledger.fail(self._contact(opened))
+            self.steps.customers.save(opened.step.customer_id, ledger)
+        self._note(opened, "withheld", refusal.reason, rule=rule, until=format_instant(until) if until else "")
+        if about_channel:
+            return _channel_failed(refusal.reason.code)
         if rule in ENDING_RULES:
-            return self.steps.end(opened, reason)
+            return self.steps.end(opened, refusal.reason)
         if rule == "not_approved" and opened.playbook.escalation.no_approved_text:
             return {"outcome": "escalate", "trigger": CaseTrigger.NO_APPROVED_TEXT.value}
-        return {"outcome": "withheld", "reason": reason.code}
+        return {"outcome": "withheld", "reason": refusal.reason.code}
+
+    def _held(self, opened: OpenStep, reason: Reason, until: datetime, *, rule: str = "") -> Result:
+        self._note(opened, "held", reason, rule=rule, until=format_instant(until))
+        return {"outcome": "held", "wait_until": format_instant(self.steps.clock.to_real(until))}
 
     def _contacted(self, opened: OpenStep, choice: str, reason: Reason) -> Result:
         self._note(opened, choice, reason)
         look_again = self.steps.clock.now() + opened.playbook.touches[opened.step.touch - 1].patience
         return {"outcome": "sent", "wait_until": format_instant(self.steps.clock.to_real(look_again))}
 
-    def _note(self, opened: OpenStep, choice: str, reason: Reason, *, until: str = "") -> None:
+    def _note(self, opened: OpenStep, choice: str, reason: Reason, *, rule: str = "", until: str = "") -> None:
         plan = opened.payload.plan
         self.steps.note(
             opened,
@@ -158,22 +198,27 @@ class Sending:
             channel=plan["channel"],
             message=plan["message"],
             contact_id=opened.step.contact_id,
+            rule=rule,
             until=until,
         )
 
-    def _request(self, opened: OpenStep, *, approved: bool) -> ContactRequest:
-        situation = opened.situation
+    def _request(self, opened: OpenStep, found: Found | NotFound) -> ContactRequest:
+        situation, channel = opened.situation, opened.payload.plan["channel"]
         return ContactRequest(
             customer=situation.customer,
             playbook=opened.playbook,
-            channel=opened.payload.plan["channel"],
+            channel=channel,
             now=situation.now,
             zone=situation.zone,
-            approved=approved,
+            approved=isinstance(found, Found),
+            promotional=not isinstance(found, Found) or found.text.kind is TextKind.PROMOTIONAL,
             goal_reached=situation.goal_reached,
             expires_at=situation.expires_at,
+            over=why_journey_is_over(opened.journey, opened.playbook) or situation.why_over,
             sending_enabled=self.sending_enabled,
             dry_run=self.dry_run,
+            calendar=situation.calendar,
+            brake=self.complaints.brake(situation.now) if channel == Channel.EMAIL else Brake.UNKNOWN,
         )
 
     def _contact(self, opened: OpenStep) -> Contact:
@@ -187,6 +232,11 @@ class Sending:
             at=opened.situation.now,
             state=ContactState.RESERVED,
         )
+
+
+def _channel_failed(reason: str) -> Result:
+    """Send the touch back to choosing, where this channel is left out from now on."""
+    return {"outcome": "channel_failed", "reason": reason}
 
 
 def _sent_by(channel: str) -> Reason:

@@ -4,4 +4,6 @@ from attune.adapters.sending_settings import SendingSettings
 
 
 class Settings(SendingSettings):
-    """What every sender of messages is told, and nothing besides."""
+    """What every sender of messages is told, and where complaints are counted."""
+
+    policies_table: str

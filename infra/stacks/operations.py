@@ -47,6 +47,7 @@ class OperationsStack(Stack):
         self._queue_alarms()
         self._quarantine_alarms()
         self._export_alarms()
+        self._complaint_alarm()
         self._dashboard(stage)
 
     def _named_queries(self) -> None:
@@ -161,6 +162,20 @@ class OperationsStack(Stack):
             ),
             above=Duration.hours(1).to_seconds(),
             because="Firehose holds decisions for more than an hour: its log names the error.",
+        )
+
+    def _complaint_alarm(self) -> None:
+        self._alarms.add(
+            "ComplaintBrake",
+            cloudwatch.Metric(
+                namespace=f"Attune/{self._stage.name}",
+                metric_name="ComplaintBrake",
+                dimensions_map={"service": "attune"},
+                statistic="Maximum",
+                period=FIVE_MINUTES,
+            ),
+            above=0,
+            because="Emails are held: too many are reported as spam, or nobody can read how many; docs/gate.md says what to do.",
         )
 
     def _queues(self) -> list[QueueWithDlq]:

@@ -103,8 +103,14 @@ class ServiceStack(Stack):
         }
         identity_key = self.state.identity_key.secret_arn
         sentiment = self.stage_config.sentiment
-        settings = {**_urls(reached), "IDENTITY_KEY_SECRET": identity_key, "SENTIMENT": sentiment}
+        settings = {
+            **_urls(reached),
+            "IDENTITY_KEY_SECRET": identity_key,
+            "POLICIES_TABLE": self.state.policies.table_name,
+            "SENTIMENT": sentiment,
+        }
         function = self._function("ingest_events", settings)
+        self.state.policies.grant(function, "dynamodb:UpdateItem")
         _allow_send(function, reached)
         function.allow("secretsmanager:GetSecretValue", resources=[identity_key])
         self.state.customers.grant(function, "dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -146,10 +152,12 @@ class ServiceStack(Stack):
                 "POSTAL_ADDRESS": stage.postal_address,
                 "SUPPORT_PHONE": stage.support_phone,
                 "LINK_KEY_SECRET": self.state.link_key.secret_arn,
+                "POLICIES_TABLE": self.state.policies.table_name,
                 "DRY_RUN": str(stage.dry_run).lower(),
                 "SENDING_ENABLED": str(stage.sending_enabled).lower(),
             },
         )
+        self.state.policies.grant(function, "dynamodb:BatchGetItem")
         self.mail.allow_send(function)
         self.text_messages.allow_send(function)
         acknowledge(function.execution_role, self.mail.accepted_findings | self.text_messages.accepted_findings)

@@ -8,10 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attune.domain.complaint_brake import Brake
 from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, Consent
-from attune.domain.gate import ContactRequest, Permit, Refusal, ask_channel_rules, ask_gate, contact_zone, has_address
+from attune.domain.customers import Case, ChannelConsent, Consent
+from attune.domain.decisions import Reason
+from attune.domain.distress import Distress
+from attune.domain.gate import (
+    RULES,
+    STEPS,
+    ContactRequest,
+    Permit,
+    Refusal,
+    ask_channel_rules,
+    ask_gate,
+    contact_zone,
+    has_address,
+)
 from attune.domain.holdout import in_holdout
+from attune.domain.sentiment import LASTS, Heard, HeardDistress, Polarity
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, consent, contact, customer, hours, playbook, session_of, story
 
@@ -29,6 +43,7 @@ def request(**changes) -> ContactRequest:
         approved=True,
         goal_reached=False,
         expires_at=NOON + timedelta(days=9),
+        brake=Brake.OFF,
     )
     return replace(plain, **changes)
 
@@ -40,6 +55,15 @@ def refused(**changes) -> Refusal:
 
 
 CONTACTED_LATELY = Ledger((contact(NOON - hours(1)),))
+FURIOUS = {"sentiment": Heard(Polarity.NEGATIVE, 0.9, NOON - hours(2))}
+DISTRESSED = {"distress": HeardDistress(next(iter(Distress)), NOON - hours(2))}
+ANSWERED = Reason("answered", "The customer answered.")
+
+
+def told_by(source: str, channel: str = "sms") -> Consent:
+    return Consent({channel: ChannelConsent(granted=False, at=NOON - hours(1), source=source)})
+
+
 EACH_RULE_IN_ORDER = [
     ("kill_switch", {"sending_enabled": False}),
     ("kill_switch", {"playbook": playbook(enabled=False)}),
@@ -48,15 +72,51 @@ EACH_RULE_IN_ORDER = [
     ("automation_opt_out", {"customer": customer(profile={"automation_opt_out": True})}),
     ("opted_out", {"customer": customer(allows=consent(sms=False, email=True))}),
     ("no_consent", {"customer": customer(allows=Consent())}),
+    ("suppressed", {"customer": customer(allows=told_by("ses_bounce", "email")), "channel": "email"}),
+    ("suppressed", {"customer": customer(allows=told_by("ses_complaint", "email")), "channel": "email"}),
     ("no_address", {"customer": customer(profile={"phone": ""})}),
-    ("unknown_time_zone", {"zone": None}),
+    ("distress", {"customer": customer(profile=DISTRESSED)}),
+    ("sentiment", {"customer": customer(profile=FURIOUS)}),
     ("goal_reached", {"goal_reached": True}),
     ("case_open", {"customer": customer(cases=OPEN_CASE)}),
     ("journey_expired", {"expires_at": NOON}),
+    ("answered", {"over": ANSWERED}),
     ("not_approved", {"approved": False}),
+    ("unknown_time_zone", {"zone": None}),
     ("quiet_hours", {"now": NOON + hours(9)}),
+    ("quiet_hours", {"customer": customer(profile={"quiet_from": "11:00", "quiet_until": "15:00"})}),
+    ("cadence", {"customer": customer(profile={"cadence": "important"})}),
     ("frequency_cap", {"customer": customer(ledger=CONTACTED_LATELY)}),
+    ("complaint_brake", {"channel": "email", "brake": Brake.ON}),
+    ("complaint_brake", {"channel": "email", "brake": Brake.STOPPED, "promotional": False}),
+    ("complaint_brake", {"channel": "email", "brake": Brake.UNKNOWN}),
 ]
+
+
+def test_the_order_is_the_one_that_was_promised():
+    assert [name for name, _ in STEPS] == [
+        "kill switch",
+        "dry run",
+        "holdout",
+        "automation opt-out",
+        "consent",
+        "suppression",
+        "sentiment and distress",
+        "still relevant",
+        "approval",
+        "quiet hours and legal windows",
+        "frequency caps",
+        "complaint-rate brake",
+    ]
+    assert [rule for _, rules in STEPS for rule in rules] == list(RULES)
+
+
+def test_the_table_of_refusals_below_is_in_the_order_of_the_steps():
+    """Two wrongs at once, for every pair of rules: the one that stands first in the table is the reason."""
+    for first, (rule, changes) in enumerate(EACH_RULE_IN_ORDER):
+        for later, more in EACH_RULE_IN_ORDER[first:]:
+            if not set(changes) & set(more) and "channel" not in {*changes, *more}:
+                assert refused(**changes, **more).rule == rule, (rule, later)
 
 
 def test_a_contact_that_nothing_speaks_against_is_permitted():
@@ -73,65 +133,93 @@ def test_each_rule_refuses_alone_with_its_own_code_and_a_sentence(rule, changes)
 
 def test_the_first_rule_in_order_is_the_reason():
     """Everything is wrong at once; mending the first thing reveals the next one."""
+    wrong = {"phone": "", "automation_opt_out": True, "cadence": "important", **DISTRESSED, **FURIOUS}
+    story_of = {"cases": OPEN_CASE, "ledger": CONTACTED_LATELY}
+
+    def somebody(*mended: str, allows: Consent, **parts) -> dict:
+        traits = {name: value for name, value in wrong.items() if name not in mended}
+        return {"customer": customer(profile=traits, allows=allows, **parts)}
+
     hopeless = request(
         sending_enabled=False,
         dry_run=True,
         playbook=playbook(holdout_percent=100),
-        customer=customer(
-            profile={"automation_opt_out": True, "phone": ""}, allows=consent(sms=False), cases=OPEN_CASE
-        ),
+        **somebody(allows=consent(sms=False), **story_of),
         zone=None,
         goal_reached=True,
+        over=ANSWERED,
         approved=False,
         now=NOON + hours(9),
         expires_at=NOON,
+        brake=Brake.STOPPED,
     )
+    allowed, reached = consent(sms=True), ("automation_opt_out", "phone")
     mended = [
-        {"sending_enabled": True},
-        {"dry_run": False},
-        {"playbook": playbook()},
-        {"customer": customer(profile={"phone": ""}, allows=consent(sms=False), cases=OPEN_CASE)},
-        {"customer": customer(profile={"phone": ""}, allows=Consent(), cases=OPEN_CASE)},
-        {"customer": customer(profile={"phone": ""}, cases=OPEN_CASE)},
-        {"customer": customer(cases=OPEN_CASE, ledger=CONTACTED_LATELY)},
-        {"zone": LONDON},
-        {"goal_reached": False},
-        {"customer": customer(ledger=CONTACTED_LATELY)},
-        {"expires_at": NOON + timedelta(days=9)},
-        {"approved": True},
-        {"now": NOON},
-        {"customer": customer()},
+        ("kill_switch", {"sending_enabled": True}),
+        ("dry_run", {"dry_run": False}),
+        ("holdout", {"playbook": playbook()}),
+        ("automation_opt_out", somebody("automation_opt_out", allows=consent(sms=False), **story_of)),
+        ("opted_out", somebody("automation_opt_out", allows=Consent(), **story_of)),
+        ("no_consent", somebody("automation_opt_out", allows=told_by("ses_bounce"), **story_of)),
+        ("suppressed", somebody("automation_opt_out", allows=allowed, **story_of)),
+        ("no_address", somebody(*reached, allows=allowed, **story_of)),
+        ("distress", somebody(*reached, "distress", allows=allowed, **story_of)),
+        ("sentiment", somebody(*reached, "distress", "sentiment", allows=allowed, **story_of)),
+        ("goal_reached", {"goal_reached": False}),
+        ("case_open", somebody(*reached, "distress", "sentiment", allows=allowed, ledger=CONTACTED_LATELY)),
+        ("journey_expired", {"expires_at": NOON + timedelta(days=9)}),
+        ("answered", {"over": None}),
+        ("not_approved", {"approved": True}),
+        ("unknown_time_zone", {"zone": LONDON}),
+        ("quiet_hours", {"now": NOON}),
+        ("cadence", somebody(*reached, "distress", "sentiment", "cadence", allows=allowed, ledger=CONTACTED_LATELY)),
+        ("frequency_cap", {"customer": customer(allows=consent(sms=True, email=True)), "channel": "email"}),
+        ("complaint_brake", {"brake": Brake.OFF}),
     ]
-    reasons = []
-    for mend in mended:
+    for rule, mend in mended:
         verdict = ask_gate(hopeless)
         assert isinstance(verdict, Refusal)
-        reasons.append(verdict.rule)
+        assert verdict.rule == rule
         hopeless = replace(hopeless, **mend)
 
-    assert reasons == [
-        "kill_switch",
-        "dry_run",
-        "holdout",
-        "automation_opt_out",
-        "opted_out",
-        "no_consent",
-        "no_address",
-        "unknown_time_zone",
-        "goal_reached",
-        "case_open",
-        "journey_expired",
-        "not_approved",
-        "quiet_hours",
-        "frequency_cap",
-    ]
     assert ask_gate(hopeless) == Permit()
 
 
-def test_only_what_time_cures_says_when_it_would_be_possible():
-    holds = {rule for rule, changes in EACH_RULE_IN_ORDER if refused(**changes).next_possible is not None}
+def test_what_time_cures_says_when_and_only_some_of_it_is_waited_for():
+    known = [(rule, one) for rule, changes in EACH_RULE_IN_ORDER if (one := refused(**changes)).next_possible]
 
-    assert holds == {"quiet_hours", "frequency_cap"}
+    assert {rule for rule, one in known if one.waits} == {"quiet_hours", "frequency_cap", "complaint_brake"}
+    assert {rule for rule, one in known if not one.waits} == {"distress", "sentiment"}
+    assert all(one.next_possible > NOON for _, one in known if one.next_possible)
+
+
+def test_distress_holds_everything_back_and_great_unhappiness_what_is_promoted():
+    assert refused(customer=customer(profile=DISTRESSED), promotional=False).rule == "distress"
+    assert isinstance(ask_gate(request(customer=customer(profile=FURIOUS), promotional=False)), Permit)
+    mild = {"sentiment": Heard(Polarity.NEGATIVE, 0.4, NOON)}
+    assert isinstance(ask_gate(request(customer=customer(profile=mild))), Permit)
+    assert refused(customer=customer(profile=FURIOUS)).next_possible == NOON - hours(2) + LASTS
+    past = {"sentiment": Heard(Polarity.NEGATIVE, 0.9, NOON - LASTS), "distress": None}
+    assert isinstance(ask_gate(request(customer=customer(profile=past))), Permit)
+
+
+def test_the_brake_is_about_email_and_lets_service_through_until_it_stops_everything():
+    service = {"channel": "email", "promotional": False}
+
+    assert isinstance(ask_gate(request(brake=Brake.STOPPED)), Permit)
+    assert isinstance(ask_gate(request(**service, brake=Brake.ON)), Permit)
+    assert isinstance(ask_gate(request(**service, brake=Brake.UNKNOWN)), Permit)
+    assert refused(**service, brake=Brake.STOPPED).next_possible == NOON + hours(1)
+
+
+def test_who_wants_important_messages_only_gets_service_at_the_rate_of_fewer():
+    wish = {"profile": {"cadence": "important"}}
+    six_days_ago = Ledger((contact(NOON - timedelta(days=6)),))
+
+    assert isinstance(ask_gate(request(customer=customer(**wish), promotional=False)), Permit)
+    assert refused(customer=customer(**wish, ledger=six_days_ago), promotional=False).next_possible == (
+        NOON + timedelta(days=1)
+    )
 
 
 def test_quiet_hours_hold_until_the_next_opening_on_the_customers_clock():

@@ -218,7 +218,7 @@ def test_a_message_refused_for_good_is_not_tried_again_and_does_not_count(world)
 
     answer = world.sending.send(step(world, journey))
 
-    assert (answer["outcome"], answer["reason"]) == ("withheld", "refused_OptedOut")
+    assert (answer["outcome"], answer["reason"]) == ("channel_failed", "refused_OptedOut")
     assert (provider.asked, world.texts) == (1, [])
     assert states(world) == [ContactState.FAILED]
     assert world.choices("ada", "contact") == ["failed"]

@@ -125,8 +125,8 @@ def test_an_address_that_is_more_than_one_gets_nothing_and_the_decision_says_why
 
     answer = world.sending.send(step(world, journey, channel="email"))
 
-    assert (answer["outcome"], answer["reason"]) == ("withheld", "bad_address")
-    assert (world.emails, states(world)) == ([], [])
+    assert (answer["outcome"], answer["reason"]) == ("channel_failed", "bad_address")
+    assert (world.emails, states(world)) == ([], [ContactState.FAILED])
 
 
 def consenting_to_tracking(world: World) -> None:
@@ -201,11 +201,11 @@ def test_over_the_days_quota_mail_is_held_with_nothing_reserved_and_leaves_once_
     until = datetime.fromisoformat(answer["wait_until"])
     assert answer["outcome"] == "held"
     assert LONGEST_HOLD <= until - world.now <= 2 * LONGEST_HOLD
-    assert (reasons(world), states(world)) == ([("held", "daily_quota")], [])
+    assert (reasons(world), states(world)) == ([("held", "quota")], [])
     account.quota["SentLast24Hours"] = 0.0
     world.now = until
     assert world.sending.send(step(world, journey, channel="email", attempt=2))["outcome"] == "sent"
-    assert reasons(world) == [("held", "daily_quota"), ("sent", "sent")]
+    assert reasons(world) == [("held", "quota"), ("sent", "sent")]
     assert len(world.emails) == 1
 
 
@@ -220,7 +220,7 @@ def test_a_crowd_in_one_second_loses_nobody_and_is_sent_within_the_rate(world):
     world.run(first_day - world.now)
 
     reached = [letter.destinations["ToAddresses"][0] for letter in world.emails]
-    held_for_rate = [row for row in world.decisions(kind="contact") if row["reason_code"] == "send_rate"]
+    held_for_rate = [row for row in world.decisions(kind="contact") if row["reason_code"] == "quota"]
     started = [person for person in people if "started" in world.choices(person, "moment")]
     assert sorted(reached) == sorted(f"{person}@example.com" for person in started)
     assert len(started) > 7
@@ -235,7 +235,7 @@ def test_where_the_journey_is_over_before_there_is_room_the_decision_says_that_i
 
     answer = world.sending.send(step(world, closing, channel="email"))
 
-    assert (answer["outcome"], answer["reason"]) == ("withheld", "daily_quota")
+    assert (answer["outcome"], answer["reason"]) == ("withheld", "quota")
 
 
 def test_an_email_that_ses_finds_too_fast_is_offered_again_and_then_released_and_held(world):

@@ -34,11 +34,19 @@ ALLOWED = {
     "ingest_events": LOGS
     | TABLES
     | CONSUME
-    | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "dynamodb:GetItem", "dynamodb:BatchGetItem"},
+    | {
+        "sqs:SendMessage",
+        "secretsmanager:GetSecretValue",
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:UpdateItem",
+    },
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
-    "send_message": LOGS | TABLES | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue"},
+    "send_message": LOGS
+    | TABLES
+    | {"dynamodb:BatchGetItem", "ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue"},
     "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
     "review_journey": LOGS | TABLES,
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
@@ -137,6 +145,8 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("choose_tone", "Policies", CUSTOMERS_READ),
         ("send_message", "Customers", TABLES),
         ("send_message", "Decisions", {"dynamodb:PutItem"}),
+        ("send_message", "Policies", {"dynamodb:BatchGetItem"}),
+        ("ingest_events", "Policies", {"dynamodb:UpdateItem"}),
         ("record_feedback", "Decisions", {"dynamodb:PutItem"}),
         ("export_audience", "Customers", CUSTOMERS_READ),
         ("export_audience", "Decisions", {"dynamodb:PutItem"}),

@@ -53,6 +53,7 @@ def test_late_events_failed_journeys_quarantine_and_exports_are_watched(prod: Sy
         "QuarantineTrickle",
         "FailedExports",
         "LakeDelivery",
+        "ComplaintBrake",
     ):
         assert any(wanted in name for name in names), wanted
 

@@ -16,11 +16,13 @@ from moto.ses import ses_backends
 from moto.sns import sns_backends
 
 from attune.adapters.clock import Clock
+from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.delivering import Delivery
 from attune.adapters.email import EmailSender
 from attune.adapters.friction_file import load_friction
+from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
@@ -95,7 +97,8 @@ class World:
         self.library = load(TEMPLATES)
         playbooks = dict(load_playbooks(TEMPLATES))
         scorer = load_friction(TEMPLATES)
-        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, scorer, self.clock)
+        calendar = load_contact_calendar(TEMPLATES)
+        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, scorer, self.clock, calendar)
         self._wire()
 
     def _wire(self) -> None:
@@ -107,7 +110,10 @@ class World:
         self.watch_queue.consumer = watcher.look
         links = IdentityLinks(self.dynamodb, "customers")
         self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
-        self.ingest = Ingest(self.steps, self.watch_queue, self.quarantine, self.escalations, self.identities)  # type: ignore[arg-type]
+        self.complaints = ComplaintCounts(self.dynamodb, "policies")
+        self.ingest = Ingest(
+            self.steps, self.watch_queue, self.quarantine, self.escalations, self.identities, complaints=self.complaints
+        )  # type: ignore[arg-type]
         self.links = Links("a key for tests")
         ses = boto3.client("sesv2", region_name=REGION)
         ses.create_email_identity(EmailIdentity="care@shop.example")
@@ -122,7 +128,12 @@ class World:
             Texting(load_sms_rules(TEMPLATES), SmsSenders(settings.sms_numbers, settings.sms_sender_id)),
             self.clock,
         )
-        self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run)
+
+        def seconds() -> float:
+            return self.now.timestamp()
+
+        brake = BrakeReader(self.complaints, monotonic=seconds)
+        self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run, brake)
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
             "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
@@ -209,6 +220,7 @@ SEND_ENVIRONMENT = {
     "CODE_VERSION": "test",
     "CUSTOMERS_TABLE": "customers",
     "DECISIONS_TABLE": "decisions",
+    "POLICIES_TABLE": "policies",
     "LINK_KEY_SECRET": "key",
     **ACME,
 }

@@ -18,7 +18,7 @@ from attune.adapters.texting import Texting
 from attune.domain.customers import Channel
 from attune.domain.decisions import Reason
 from attune.domain.errors import ConflictError, PermanentDeliveryError
-from attune.domain.gate import Refusal
+from attune.domain.gate import QUOTA, Refusal
 from attune.domain.onsite import OnsiteNote
 from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
@@ -65,7 +65,7 @@ class Delivery:
         hold = self.rate.take()
         if hold is not None:
             wait = hold_for(hold.wait, outgoing.contact_id, outgoing.attempt) * self.clock.scale.speed
-            return Refusal(hold.code, Reason(hold.code, hold.text), self.clock.now() + wait)
+            return Refusal(QUOTA, Reason(QUOTA, hold.text), self.clock.now() + wait)
         return partial(
             self.email.send,
             address,

@@ -1,7 +1,7 @@
 """What the journey's functions share: read the step, read the customer afresh, note decisions, end the journey."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.domain.clock import format_instant
+from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
 from attune.domain.errors import ConflictError
@@ -67,6 +69,7 @@ class JourneySteps:
     friction: FrictionScorer
     clock: Clock
 
+    calendar: ContactCalendar = field(default_factory=ContactCalendar)
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
         """Read a step; None if nothing may follow.
 
@@ -83,7 +86,8 @@ class JourneySteps:
         if playbook is None or payload.touch > len(playbook.touches):
             self._withdraw(step, customer, journey)
             return None
-        situation = journey_situation(customer, playbook, self.friction, journey, self.clock.now())
+        seen = journey_situation(customer, playbook, self.friction, journey, self.clock.now())
+        situation = replace(seen, calendar=self.calendar)
         return OpenStep(step, payload, playbook, journey, situation)
 
     def _step(self, payload: StepPayload, customer: Customer) -> Step:

@@ -40,7 +40,7 @@ class Texting:
         )
         if isinstance(complete, NoSms):
             return Refusal(complete.code, Reason(complete.code, complete.text))
-        left = _left_of_window(outgoing, clock.now())
+        left = _left_of_window(outgoing, clock.now(), promotional=text.kind is TextKind.PROMOTIONAL)
         if isinstance(left, Refusal):
             return left
         return Sms(
@@ -52,13 +52,13 @@ class Texting:
         )
 
 
-def _left_of_window(outgoing: Outgoing, now: datetime) -> timedelta | Refusal:
+def _left_of_window(outgoing: Outgoing, now: datetime, *, promotional: bool) -> timedelta | Refusal:
     """Return how much is left of the hours in which the customer may be texted, or is to be answered at once."""
     if outgoing.direct_until is not None and outgoing.direct_until - now >= SHORTEST_LIFE:
         return outgoing.direct_until - now
     playbook = outgoing.situation.playbook
     zone = contact_zone(outgoing.situation.zone, playbook)
-    hours = playbook.contact_hours(Channel.SMS)
+    hours = outgoing.situation.contact_hours(Channel.SMS, promotional=promotional)
     closes = window_end(now, zone, hours)
     if closes is not None and closes - now >= SHORTEST_LIFE:
         return closes - now

@@ -9,6 +9,7 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.friction_file import load_friction
+from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.playbook_files import load_playbooks
 from attune.settings import TemplateSettings
@@ -38,4 +39,5 @@ def journey_steps(settings: TableSettings) -> JourneySteps:
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
     decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
     templates = settings.templates_dir
-    return JourneySteps(customers, decisions, load_playbooks(templates), load_friction(templates), clock)
+    friction, calendar = load_friction(templates), load_contact_calendar(templates)
+    return JourneySteps(customers, decisions, load_playbooks(templates), friction, clock, calendar)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from attune.domain.contacts import Contact, Ledger
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.replies import Call, Intent, Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
@@ -10,7 +12,9 @@ from attune.domain.sessions import Moment, Session, Trigger, open_moments, recor
 from attune.domain.signals import (
     CaseResolved,
     ConsentChange,
+    ContactFate,
     Fact,
+    Fate,
     Feedback,
     ProfileChange,
     Reply,
@@ -34,7 +38,7 @@ class CallForPerson:
 class Absorbed:
     """The items to write, the sessions to watch, and what people must hear of at once."""
 
-    changed: tuple[Profile | Consent | Session | Case, ...]
+    changed: tuple[Profile | Consent | Session | Case | Ledger, ...]
     consent_changes: tuple[ConsentChange, ...]
     calls: tuple[CallForPerson, ...]
     watches: tuple[tuple[str, Moment], ...]
@@ -43,6 +47,8 @@ class Absorbed:
     late: int
     news: frozenset[str] = frozenset()
     """Message ids of the facts that changed something."""
+    settled: tuple[tuple[Contact, datetime], ...] = ()
+    """Contacts whose fate the provider told, and nobody knew; with when it was told of."""
 
 
 class _Intake:
@@ -53,6 +59,8 @@ class _Intake:
         self.profile = customer.profile
         self.consent = customer.consent
         self.cases = dict(customer.cases)
+        self.ledger = customer.ledger
+        self.settled: list[tuple[Contact, datetime]] = []
         self.consent_changes: list[ConsentChange] = []
         self.accepted = self.duplicates = self.late = 0
         self.news: set[str] = set()
@@ -68,6 +76,8 @@ class _Intake:
                 self._count(fact, changed=self.agree(fact))
             case CaseResolved():
                 self._count(fact, changed=_resolve(self.cases, fact))
+            case ContactFate():
+                self.learn(fact)
             case _:
                 pass  # sessions take the rest
 
@@ -78,6 +88,16 @@ class _Intake:
         distress = HeardDistress(reading.distress, reply.time) if reading.distress else None
         self.profile = self.profile.heard(Heard(reading.sentiment, reading.strength, reply.time), distress)
 
+    def learn(self, fact: ContactFate) -> None:
+        """Take over what the provider says of a contact; most often nothing that was not known."""
+        sent = fact.fate is not Fate.REJECTED
+        ledger = self.ledger.resolve(fact.contact_id, sent=sent, provider_id=fact.provider_id)
+        contact = ledger.find(fact.contact_id)
+        if ledger is not self.ledger and contact is not None:
+            self._count(fact, changed=True)
+            self.ledger = ledger
+            self.settled.append((contact, fact.time))
+
     def agree(self, change: ConsentChange) -> bool:
         """Apply a change of consent; return whether it changed anything."""
         agreed = self.consent.changed(change)
@@ -87,13 +107,15 @@ class _Intake:
         self.consent = agreed
         return changed
 
-    def changed_items(self) -> list[Profile | Consent | Session | Case]:
+    def changed_items(self) -> list[Profile | Consent | Session | Case | Ledger]:
         """Return what must be written besides sessions."""
-        items: list[Profile | Consent | Session | Case] = []
+        items: list[Profile | Consent | Session | Case | Ledger] = []
         if self.profile is not self.before.profile:
             items.append(self.profile)
         if self.consent is not self.before.consent:
             items.append(self.consent)
+        if self.ledger is not self.before.ledger:
+            items.append(self.ledger)
         return items + [case for about, case in self.cases.items() if case is not self.before.cases[about]]
 
     def _count(self, fact: Fact, *, changed: bool) -> None:
@@ -153,6 +175,7 @@ def absorb(
         duplicates=intake.duplicates,
         late=intake.late,
         news=frozenset(intake.news),
+        settled=tuple(intake.settled),
     )
 
 

@@ -1,9 +1,10 @@
 """Which channel a touch uses: the first that the customer allows, prefers and can be reached on."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from attune.domain.decisions import Option
+from attune.domain.decisions import Option, Reason
 from attune.domain.gate import ContactRequest, Refusal, ask_channel_rules
 
 
@@ -16,11 +17,19 @@ class ChannelChoice:
     refusals: tuple[Refusal, ...]
 
 
-def order_channels(request: ContactRequest, channels: Sequence[str]) -> ChannelChoice:
-    """Put the customer's preferred channel first, then the playbook's order; leave out what is not allowed."""
+def order_channels(
+    request: ContactRequest, channels: Sequence[str], *, failed: AbstractSet[str] = frozenset()
+) -> ChannelChoice:
+    """Put the customer's preferred channel first, then the playbook's order; leave out what is not allowed.
+
+    `failed` are channels on which this contact was tried and cannot be made.
+    """
     preferred = request.customer.profile.preferred_channel
     ordered = sorted(channels, key=lambda channel: channel != preferred)
-    asked = [(channel, ask_channel_rules(replace(request, channel=channel))) for channel in ordered]
+    asked = [
+        (channel, _FAILED if channel in failed else ask_channel_rules(replace(request, channel=channel)))
+        for channel in ordered
+    ]
     return ChannelChoice(
         usable=tuple(channel for channel, refusal in asked if refusal is None),
         options=tuple(
@@ -29,3 +38,6 @@ def order_channels(request: ContactRequest, channels: Sequence[str]) -> ChannelC
         ),
         refusals=tuple(refusal for _, refusal in asked if refusal is not None),
     )
+
+
+_FAILED = Refusal("channel_failed", Reason("channel_failed", "The contact was tried here and cannot be made."))

@@ -30,6 +30,8 @@ class Contact:
     at: datetime
     state: ContactState
     provider_id: str = ""
+    failed_channels: tuple[str, ...] = ()
+    """Channels that failed for good for this contact; it is not tried there again."""
 
     @property
     def counts(self) -> bool:
@@ -80,16 +82,32 @@ class Ledger:
         return next((contact for contact in self.contacts if contact.contact_id == contact_id), None)
 
     def reserve(self, contact: Contact) -> "Ledger":
-        """Add a reservation (or replace this contact's failed attempt) and forget contacts older than 35 days."""
+        """Add a reservation (or replace this contact's failed attempt) and forget contacts older than 35 days.
+
+        The channels that failed before are carried over.
+        """
+        before = self.find(contact.contact_id)
+        failed = before.failed_channels if before else ()
         kept = tuple(
             known
             for known in self.contacts
             if known.at > contact.at - KEPT_FOR and known.contact_id != contact.contact_id
         )
-        return replace(self, contacts=(*kept, contact))
+        added = replace(contact, failed_channels=tuple(dict.fromkeys((*failed, *contact.failed_channels))))
+        return replace(self, contacts=(*kept, added))
+
+    def fail(self, contact: Contact) -> "Ledger":
+        """Write down that a contact cannot be made on its channel, whether or not it was reserved."""
+        failed = replace(
+            contact, state=ContactState.FAILED, failed_channels=(*contact.failed_channels, contact.channel)
+        )
+        return self.reserve(failed)
 
     def settle(self, contact_id: str, state: ContactState, provider_id: str = "") -> "Ledger":
-        """Write down how a reserved contact ended."""
+        """Write down how a reserved contact ended; what is known to be sent does not become uncertain again."""
+        before = self.find(contact_id)
+        if before is not None and before.state is ContactState.SENT and state is ContactState.UNCERTAIN:
+            return self
         return replace(
             self,
             contacts=tuple(
@@ -99,6 +117,20 @@ class Ledger:
                 for known in self.contacts
             ),
         )
+
+    def resolve(self, contact_id: str, *, sent: bool, provider_id: str) -> "Ledger":
+        """Take over what the provider says of a contact that nobody could tell of, or that it gave back later."""
+        known = self.find(contact_id)
+        if known is None or known.state is ContactState.FAILED:
+            return self
+        if not sent:
+            return self.fail(known)
+        return self if known.state is ContactState.SENT else self.settle(contact_id, ContactState.SENT, provider_id)
+
+    def failed_channels(self, contact_id: str) -> frozenset[str]:
+        """Return the channels on which a contact failed for good."""
+        known = self.find(contact_id)
+        return frozenset(known.failed_channels) if known else frozenset()
 
     def release(self, contact_id: str) -> "Ledger":
         """Take a reservation back whose message certainly was not sent."""

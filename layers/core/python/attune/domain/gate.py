@@ -1,24 +1,35 @@
 """The one gate: whether this contact may happen now, which rule forbids it, and when it would be possible.
 
 The rules are asked in a fixed order and the first that refuses is the reason: kill switch, dry run, holdout,
-automation opt-out, consent, reachability, relevance, approval, quiet hours, frequency caps.
+automation opt-out, consent, suppression, sentiment and distress, still relevant, approval, quiet hours and legal
+windows, frequency caps and cadence, complaint-rate brake. The account's quota comes last of all, where the message is
+handed over. docs/gate.md says of each what it asks, what is recorded and when it frees up.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from attune.domain.cadence import Cadence, cadence_of, caps_for
+from attune.domain.complaint_brake import LOOK_AGAIN_AFTER, Brake
+from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Channel, Customer
 from attune.domain.decisions import Reason
 from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import next_permitted
+from attune.domain.sentiment import LASTS, STRONG, Heard, Polarity, is_distressed
+
+QUOTA = "quota"
+"""The last rule; asked of the provider's account once every other rule has agreed."""
+SUPPRESSED_BY = frozenset({"ses_bounce", "ses_complaint"})
+"""Sources of a refusal that the provider reports of an address, rather than the customer to us."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactRequest:
-    """What is about to be sent to whom, with everything the rules look at."""
+    """What is about to be sent to whom, with everything the rules look at; what is not said counts as the worst."""
 
     customer: Customer
     playbook: Playbook
@@ -30,15 +41,24 @@ class ContactRequest:
     expires_at: datetime
     sending_enabled: bool = True
     dry_run: bool = False
+    promotional: bool = True
+    over: Reason | None = None
+    """Why the journey is over for any other reason: it ended, its version is gone, the customer answered."""
+    calendar: ContactCalendar = field(default_factory=ContactCalendar)
+    brake: Brake = Brake.UNKNOWN
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """The first rule that refused, why, and when it would next allow the contact (None: not in this journey)."""
+    """The first rule that refused, why, and when it would next allow the contact (None: nobody can tell).
+
+    `waits` says that the contact is held until then; otherwise it is withheld, although the rule frees up some day.
+    """
 
     rule: str
     reason: Reason
     next_possible: datetime | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,7 @@ class Permit:
 
 
 type Verdict = Permit | Refusal
+type Rule = Callable[[ContactRequest], Refusal | None]
 
 
 def ask_gate(request: ContactRequest) -> Verdict:
@@ -59,12 +80,12 @@ def ask_gate(request: ContactRequest) -> Verdict:
 
 
 def ask_channel_rules(request: ContactRequest) -> Refusal | None:
-    """Ask only what depends on the channel and not on the hour: consent and a way to reach the customer."""
-    return _consent(request) or _reachable(request)
+    """Ask only what depends on the channel and not on the hour: consent, suppression, a known zone for SMS."""
+    return _consent(request) or _suppression(request) or _zone(request)
 
 
-def _refuse(rule: str, text: str, next_possible: datetime | None = None) -> Refusal:
-    return Refusal(rule, Reason(rule, text), next_possible)
+def _refuse(rule: str, text: str, next_possible: datetime | None = None, *, waits: bool = True) -> Refusal:
+    return Refusal(rule, Reason(rule, text), next_possible, waits=waits and next_possible is not None)
 
 
 def _kill_switch(request: ContactRequest) -> Refusal | None:
@@ -93,18 +114,49 @@ def _automation_opt_out(request: ContactRequest) -> Refusal | None:
 def _consent(request: ContactRequest) -> Refusal | None:
     consent = request.customer.consent
     if consent.refused(request.channel):
+        if _refused_by(request) in SUPPRESSED_BY:
+            return None
         return _refuse("opted_out", f"The customer opted out of {request.channel}.")
     if not consent.allows(request.channel):
         return _refuse("no_consent", f"The customer never allowed {request.channel}.")
     return None
 
 
-def _reachable(request: ContactRequest) -> Refusal | None:
+def _suppression(request: ContactRequest) -> Refusal | None:
+    if request.customer.consent.refused(request.channel):
+        what = {
+            "ses_bounce": "The address does not take mail.",
+            "ses_complaint": "A message to this address was reported as spam.",
+        }
+        return _refuse("suppressed", what[_refused_by(request)])
     if not has_address(request.customer, request.channel):
         return _refuse("no_address", f"There is no address for {request.channel}.")
-    if request.channel == Channel.SMS and request.zone is None:
-        return _refuse("unknown_time_zone", "The time zone is unknown, so an SMS might come at night.")
     return None
+
+
+def _refused_by(request: ContactRequest) -> str:
+    word = request.customer.consent.channels.get(request.channel)
+    return word.source if word else ""
+
+
+def _sentiment(request: ContactRequest) -> Refusal | None:
+    profile = request.customer.profile
+    if profile.distress is not None and is_distressed(profile.distress, request.now):
+        return _refuse(
+            "distress",
+            "The customer wrote in distress: a person answers, not a message.",
+            profile.distress.at + LASTS,
+            waits=False,
+        )
+    heard = profile.sentiment
+    if request.promotional and heard is not None and _is_very_unhappy(heard) and request.now - heard.at < LASTS:
+        text = "The customer is very unhappy with us: nothing is promoted to them."
+        return _refuse("sentiment", text, heard.at + LASTS, waits=False)
+    return None
+
+
+def _is_very_unhappy(heard: Heard) -> bool:
+    return heard.polarity is Polarity.NEGATIVE and heard.strength >= STRONG
 
 
 def _relevant(request: ContactRequest) -> Refusal | None:
@@ -114,6 +166,8 @@ def _relevant(request: ContactRequest) -> Refusal | None:
         return _refuse("case_open", "A person is looking after this customer.")
     if request.now >= request.expires_at:
         return _refuse("journey_expired", "The journey outlived its playbook's limit.")
+    if request.over is not None:
+        return _refuse(request.over.code, request.over.text)
     return None
 
 
@@ -121,35 +175,66 @@ def _approval(request: ContactRequest) -> Refusal | None:
     return None if request.approved else _refuse("not_approved", "The text is not approved as it stands.")
 
 
+def _zone(request: ContactRequest) -> Refusal | None:
+    if request.channel == Channel.SMS and request.zone is None:
+        return _refuse("unknown_time_zone", "The time zone is unknown, so an SMS might come at night.")
+    return None
+
+
 def _quiet_hours(request: ContactRequest) -> Refusal | None:
     zone = contact_zone(request.zone, request.playbook)
-    opens = next_permitted(request.now, zone, request.playbook.contact_hours(request.channel))
+    hours = request.calendar.hours(request.customer, request.playbook, request.channel, promotional=request.promotional)
+    opens = next_permitted(request.now, zone, hours)
     if opens == request.now:
         return None
     return _refuse("quiet_hours", "It is outside contact hours where the customer is.", opens)
 
 
+def _cadence(request: ContactRequest) -> Refusal | None:
+    if request.promotional and cadence_of(request.customer.profile.cadence) is Cadence.IMPORTANT:
+        return _refuse("cadence", "The customer wants important messages only.")
+    return None
+
+
 def _frequency_caps(request: ContactRequest) -> Refusal | None:
     full = request.customer.ledger.full_cap(
-        request.playbook.caps(), request.now, channel=request.channel, playbook=request.playbook.id
+        caps_for(request.customer, request.playbook),
+        request.now,
+        channel=request.channel,
+        playbook=request.playbook.id,
     )
     if full is None:
         return None
     return _refuse("frequency_cap", f"The customer had enough contacts: {full.cap.in_words}.", full.next_possible)
 
 
-RULES: tuple[Callable[[ContactRequest], Refusal | None], ...] = (
-    _kill_switch,
-    _dry_run,
-    _holdout,
-    _automation_opt_out,
-    _consent,
-    _reachable,
-    _relevant,
-    _approval,
-    _quiet_hours,
-    _frequency_caps,
+def _complaint_brake(request: ContactRequest) -> Refusal | None:
+    if request.channel != Channel.EMAIL or not request.brake.holds(promotional=request.promotional):
+        return None
+    why = {
+        Brake.ON: "Too many emails are reported as spam: promotional ones wait.",
+        Brake.STOPPED: "Far too many emails are reported as spam: all of them wait.",
+        Brake.UNKNOWN: "Nobody can tell how many emails are reported as spam: promotional ones wait.",
+    }
+    return _refuse("complaint_brake", why[request.brake], request.now + LOOK_AGAIN_AFTER)
+
+
+STEPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("kill switch", (_kill_switch,)),
+    ("dry run", (_dry_run,)),
+    ("holdout", (_holdout,)),
+    ("automation opt-out", (_automation_opt_out,)),
+    ("consent", (_consent,)),
+    ("suppression", (_suppression,)),
+    ("sentiment and distress", (_sentiment,)),
+    ("still relevant", (_relevant,)),
+    ("approval", (_approval,)),
+    ("quiet hours and legal windows", (_zone, _quiet_hours)),
+    ("frequency caps", (_cadence, _frequency_caps)),
+    ("complaint-rate brake", (_complaint_brake,)),
 )
+"""The order is a promise: people count refusals by it. The quota is the step after these."""
+RULES: tuple[Rule, ...] = tuple(rule for _, rules in STEPS for rule in rules)
 
 
 def contact_zone(zone: ZoneInfo | None, playbook: Playbook) -> ZoneInfo:

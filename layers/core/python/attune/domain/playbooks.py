@@ -107,7 +107,7 @@ class LocalHours:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many contacts a customer may get, over all playbooks, by SMS, and by this playbook."""
+    """How many contacts a customer may get, over all playbooks, on each channel, and by this playbook."""
 
     __pydantic_config__ = STRICT
 
@@ -117,6 +117,11 @@ class Limits:
     sms_per_week: int = 3
     playbook_per_week: int = 3
 
+    email_per_day: int = 1
+    email_per_week: int = 3
+    onsite_per_day: int = 1
+    onsite_per_week: int = 3
+    playbook_per_day: int = 1
     def __post_init__(self) -> None:
         """Refuse limits below one: who wants no contacts switches the playbook off or leaves the channel out."""
         for limit in fields(self):
@@ -206,6 +211,11 @@ class Playbook:
         unknown = [name for name in names if name not in KINDS_BY_EVENT]
         if unknown:
             message = (
+            Cap("email_one_day", limits.email_per_day, day, channel="email"),
+            Cap("email_seven_days", limits.email_per_week, week, channel="email"),
+            Cap("onsite_one_day", limits.onsite_per_day, day, channel="onsite"),
+            Cap("onsite_seven_days", limits.onsite_per_week, week, channel="onsite"),
+            Cap("playbook_one_day", limits.playbook_per_day, day, playbook=self.id),
                 f"{place}: {', '.join(unknown)} is not an event Attune knows; "
                 f"known names: {', '.join(sorted(KINDS_BY_EVENT))}"
             )

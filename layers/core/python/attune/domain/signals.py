@@ -166,4 +166,25 @@ class CaseResolved:
     case_id: str
 
 
-type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | IdentityClaim
+class Fate(StrEnum):
+    """What became of a message of ours, as the provider says."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    COMPLAINED = "complained"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFate:
+    """The provider knows a contact of ours: it took the message, or never sent it (`REJECTED`)."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    contact_id: str
+    provider_id: str
+    fate: Fate
+
+
+type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | ContactFate | IdentityClaim

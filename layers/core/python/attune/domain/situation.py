@@ -1,10 +1,11 @@
 """How things stand for one journey right now, read afresh after every wait."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
 from attune.domain.decisions import Reason
 from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensitive
@@ -12,7 +13,7 @@ from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.live_visits import has_been_here, visit_of
 from attune.domain.mismatch import mismatch_of
 from attune.domain.playbooks import Playbook
-from attune.domain.quiet_hours import customer_zone
+from attune.domain.quiet_hours import Hours, customer_zone
 from attune.domain.sentiment import is_distressed
 from attune.domain.sessions import Session, SessionState, state_of
 from attune.domain.signals import SignalKind
@@ -36,6 +37,11 @@ class Situation:
     locale: str
     device: str
     arrived_by: str
+    calendar: ContactCalendar = field(default_factory=ContactCalendar, compare=False)
+
+    def contact_hours(self, channel: str, *, promotional: bool = True) -> Hours:
+        """Return when this customer may be contacted on a channel: everything that narrows it, laid together."""
+        return self.calendar.hours(self.customer, self.playbook, channel, promotional=promotional)
 
     def happened_since(self, kind: SignalKind) -> bool:
         """Whether a kind of signal came after the undertaking's last activity."""
@@ -143,6 +149,18 @@ def journey_situation(
 ) -> Situation:
     """Read how things stand for a journey."""
     return assess(customer, playbook, scorer, now=now, since=journey.since, expires_at=journey.expires_at)
+
+
+def why_journey_is_over(journey: Journey, playbook: Playbook) -> Reason | None:
+    """Return why a journey itself is no longer current: it has ended, or began with a version that is gone.
+
+    A journey goes on under later versions of its playbook; a new major version says that old journeys do not fit it.
+    """
+    if journey.status is not JourneyStatus.RUNNING:
+        return Reason("journey_over", f"The journey ended before: {journey.ended_because or 'unknown'}.")
+    if journey.playbook_version.partition(".")[0] != playbook.version.partition(".")[0]:
+        return Reason("playbook_changed", "The playbook's major version changed since the journey began.")
+    return None
 
 
 def running_journey(customer: Customer) -> Journey | None:

@@ -16,7 +16,7 @@ from attune.adapters.senders.times import instant, when
 from attune.adapters.senders.unwrapping import is_from
 from attune.adapters.senders.values import bounded, first, named, obj, objects, text, texts
 from attune.domain.errors import RejectedEventError
-from attune.domain.signals import Fact
+from attune.domain.signals import ContactFate, Fact, Fate
 
 SOURCE = "aws.ses"
 BY_DETAIL_TYPE = {
@@ -48,6 +48,13 @@ MOST_RECIPIENTS = 50
 """As many as one email of SES may have."""
 LONGEST_WRITTEN = 500
 """In characters, an address with the name before it."""
+FATES = {
+    "delivery": Fate.DELIVERED,
+    "complaint": Fate.COMPLAINED,
+    "reject": Fate.REJECTED,
+    "renderingfailure": Fate.REJECTED,
+}
+"""What an event says of a contact of ours; each other one says that SES took the message."""
 NAMES = {
     "bounce": "Email Bounced",
     "complaint": "Email Complaint Received",
@@ -92,7 +99,7 @@ def read(envelope: Mapping[str, Any], now: datetime) -> tuple[Fact, ...]:
         # The address makes a message one of its kind; an overlong one makes it none the less.
         message_id = message_id_of(bounded(":".join(part for part in (message, kind, again, address) if part)))
         origin = Origin(message_id=message_id, person=person, time=time)
-        facts += origin.with_claim((read_outcome(kind, details, origin),))
+        facts += origin.with_claim((read_outcome(kind, details, origin), *_contact(kind, details, mail, origin)))
     if not facts:
         raise RejectedEventError("missing_id", _missing(kind))
     return tuple(facts)
@@ -102,12 +109,31 @@ def read_outcome(kind: str, details: Mapping[str, Any], origin: Origin) -> Fact:
     """Return what an email's fate says about its recipient: that they are not to be written to, or a note."""
     if kind == "bounce" and text(details.get("bounceType")).casefold() == "permanent":
         return origin.consent("email", granted=False, source="ses_bounce")
-    # "not-spam" is somebody taking an email out of their spam folder.
-    if kind == "complaint" and text(details.get("complaintFeedbackType")).casefold() != "not-spam":
+    if kind == "complaint" and _is_spam(details):
         return origin.consent("email", granted=False, source="ses_complaint")
     if kind == "subscription" and _opted_out(obj(details.get("newTopicPreferences"))):
         return origin.consent("email", granted=False, source="ses_subscription")
     return origin.note(NAMES[kind])
+
+
+def _contact(kind: str, details: Mapping[str, Any], mail: Mapping[str, Any], origin: Origin) -> Iterator[ContactFate]:
+    """Yield the fate of the contact that the message's tags name, if it is one of ours."""
+    tags = obj(mail.get("tags"))
+    journey, touch = (first(*texts(tags.get(name))) for name in ("journey", "touch"))
+    if journey and touch.isdecimal():
+        yield ContactFate(
+            message_id=origin.message_id,
+            customer_id=origin.handle,
+            time=origin.time,
+            contact_id=bounded(f"{journey}#{touch}"),
+            provider_id=bounded(text(mail.get("messageId"))),
+            fate=Fate.SENT if kind == "complaint" and not _is_spam(details) else FATES.get(kind, Fate.SENT),
+        )
+
+
+def _is_spam(details: Mapping[str, Any]) -> bool:
+    """Whether a complaint is one: "not-spam" is somebody taking an email out of their spam folder."""
+    return text(details.get("complaintFeedbackType")).casefold() != "not-spam"
 
 
 def _kind(event: Mapping[str, Any], envelope: Mapping[str, Any]) -> str:
