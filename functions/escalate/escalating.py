@@ -13,6 +13,7 @@ from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
+from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.playbooks import Playbook
 from attune.domain.rendering import render
 from attune.domain.situation import Situation, assess, running_journey
@@ -25,6 +26,10 @@ OPENED = "opened"
 JOINED = "joined"
 ALREADY_DONE = "already_done"
 SWITCHED_OFF = "switched_off"
+BY_THE_CUSTOMER = frozenset(
+    {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON, CaseTrigger.SENTIMENT_DIP, CaseTrigger.DISTRESS}
+)
+"""Cases that tell something of a customer: the others are opened by our own rules, never for who is held out."""
 
 
 class CaseInProgressError(AttuneError):
@@ -113,6 +118,8 @@ class Escalator:
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
         self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
+        if request.trigger in BY_THE_CUSTOMER:
+            self.steps.record_outcomes(customer, [Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)])
         return OPENED
 
     def _in_progress(self, case: Case) -> bool:

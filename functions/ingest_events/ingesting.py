@@ -23,6 +23,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
 from attune.domain.identifiers import IdentifierType, IdentityClaim
 from attune.domain.identity import parse_handle
+from attune.domain.outcomes import happenings_in
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
@@ -46,7 +47,6 @@ class Batch:
     failed: set[str] = field(default_factory=set)
     news: set[str] = field(default_factory=set)
     late: int = 0
-
     delivered: list[datetime] = field(default_factory=list)
     complaints: dict[str, ContactFate] = field(default_factory=dict)
 
@@ -56,6 +56,7 @@ class Batch:
         arrived = {fact.message_id: fact.time for _, fact in fates if fact.fate is Fate.DELIVERED}
         self.delivered += [time for told, time in arrived.items() if told in news]
         self.complaints |= {message_id: fact for message_id, fact in fates if fact.fate is Fate.COMPLAINED}
+
     def credit(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
         """Note which messages brought news; of several that say the same, the first did."""
         brought_by: dict[str, str] = {}
@@ -88,8 +89,8 @@ class Ingest:
     escalations_queue: Outbox
     identities: Identities
     sentiment: SentimentReader = field(default_factory=EmbeddedSentiment)
-
     complaints: ComplaintCounts | None = None
+
     def batch(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
         """Ingest SQS records; return the ids of those to deliver again, and how many events went which way.
 
@@ -116,15 +117,14 @@ class Ingest:
                     customer_id, [fact for _, fact in items], now, batch.customers.get(customer_id)
                 )
                 batch.credit(items, absorbed.news)
-                batch.late += absorbed.late
                 batch.weigh(items, absorbed.news)
+                batch.late += absorbed.late
             except Exception:
                 logger.exception("customer_failed")
                 batch.failed |= {message_id for message_id, _ in items}
-        return sorted(batch.failed), batch.tally(record["messageId"] for record in records)
         self._count_mail(batch, now)
+        return sorted(batch.failed), batch.tally(record["messageId"] for record in records)
 
-    def _attribute(self, message_id: str, handle: str, facts: Sequence[Fact], batch: Batch) -> None:
     def _count_mail(self, batch: Batch, now: datetime) -> None:
         """Count what is told of our emails; a batch whose complaints cannot be counted comes again for them."""
         if self.complaints is None or not (batch.delivered or batch.complaints):
@@ -136,6 +136,7 @@ class Ingest:
             logger.exception("complaints_not_counted")
             batch.failed |= batch.complaints.keys()
 
+    def _attribute(self, message_id: str, handle: str, facts: Sequence[Fact], batch: Batch) -> None:
         """Find out whose facts these are, and let them wait for that customer."""
         attributed = self.identities.owner(handle)
         for fact in facts:
@@ -172,10 +173,12 @@ class Ingest:
             known = None
             readings = readings or self._read_replies(facts, customer.profile.locale)
             absorbed = absorb(customer, facts, self._triggers, readings)
-            for change in absorbed.consent_changes:
             for contact, told_at in absorbed.settled:
                 self._record_settled(customer, contact, told_at)
+            for change in absorbed.consent_changes:
                 self._record_consent(customer, change, readings.get(change.message_id))
+            # Before anything is saved, as with consent: a crash must leave out neither.
+            self.steps.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
             try:
                 for item in absorbed.changed:
                     self.steps.customers.save(customer.customer_id, item)
@@ -233,9 +236,6 @@ class Ingest:
             )
         )
 
-    def _quarantine(self, body: str, error: RejectedEventError, now: datetime) -> None:
-        logger.warning("event_quarantined", reason=error.reason)
-        self.quarantine_queue.send(
     def _record_settled(self, customer: Customer, contact: Contact, told_at: datetime) -> None:
         """Write down that the provider has told what nobody knew of a contact."""
         sent = contact.state is ContactState.SENT
@@ -257,6 +257,9 @@ class Ingest:
             )
         )
 
+    def _quarantine(self, body: str, error: RejectedEventError, now: datetime) -> None:
+        logger.warning("event_quarantined", reason=error.reason)
+        self.quarantine_queue.send(
             {
                 "reason": error.reason,
                 "message": str(error),

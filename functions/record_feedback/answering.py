@@ -12,6 +12,7 @@ from attune.adapters.links import LinkClaim, LinkError, LinkPurpose, Links
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError
+from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.rendering import render_page
 from attune.domain.signals import ConsentChange
 from attune.domain.texts import Pages
@@ -78,6 +79,8 @@ class Answers:
                 granted=False,
                 source="unsubscribe_link",
             )
+            # Also if it was refused before: whoever sends it again may have seen us stop halfway.
+            self.steps.record_outcomes(customer, [_unsubscribed(change, claim.journey_id)])
             if customer.consent.refused(claim.channel):
                 break
             try:
@@ -113,6 +116,10 @@ class Answers:
         if answer["FailedEntryCount"]:
             return self._page("feedback", claim.locale, status=503)
         return self._page("thanks", claim.locale)
+
+
+def _unsubscribed(change: ConsentChange, journey_id: str) -> Happening:
+    return Happening(kind=OutcomeKind.UNSUBSCRIBED, at=change.time, journey_id=journey_id, channels=change.channels)
 
 
 def _withdrawn(change: ConsentChange, subject_key: str, journey_id: str) -> Decision:

@@ -15,6 +15,8 @@ from attune.domain.moments import Answer, MomentDecision, decide_moment, handove
 from attune.domain.sessions import Moment
 from attune.domain.situation import arrived_by
 
+SAID_BEFORE = frozenset({Answer.ALREADY_RUNNING, Answer.ALREADY_HANDED_OVER, Answer.ALREADY_HELD_OUT})
+
 logger = Logger()
 
 
@@ -42,9 +44,10 @@ class Watcher:
         if not has_come(customer, watch.session_id, watch.moment, playbook, now):
             return  # the customer went on; a later watch looks after the new silence
         decided = decide_moment(customer, watch.session_id, watch.moment, playbook, self.steps.friction, now=now)
-        if decided.answer not in (Answer.ALREADY_RUNNING, Answer.ALREADY_HANDED_OVER):
+        if decided.answer not in SAID_BEFORE:
             self._record(customer, watch.moment, watch.session_id, decided)
-        if decided.answer is Answer.STARTED:
+        if decided.answer in (Answer.STARTED, Answer.HOLDOUT):
+            # Who is held out has a journey that never runs, so that what happens to them is known as well.
             try:
                 self.steps.customers.save(customer.customer_id, decided.journey)
             except ConflictError:

@@ -13,6 +13,7 @@ from attune.domain.clock import format_instant
 from attune.domain.customers import Customer
 from attune.domain.errors import ConflictError
 from attune.domain.onsite import NoteAnswer, OnsiteNote
+from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.site_notes import note_decision, notes_for
 from functions.serve_onsite.responses import Response, data, refusal
 
@@ -89,6 +90,10 @@ class Answers:
                     503, "The answer is kept, but not passed on yet: send the same one again.", retry_after="1"
                 )
             self.steps.decisions.record(note_decision(note, customer.profile.subject_key))
+            if given.answer is NoteAnswer.NOT_NOW:
+                at = note.answered_at or now
+                snoozed = Happening(kind=OutcomeKind.SNOOZED, at=at, journey_id=note.journey_id, channels=("onsite",))
+                self.steps.record_outcomes(customer, [snoozed])
         show = note.answer == NoteAnswer.SHOWN and note.view == given.view
         return data({"note_id": note.note_id, "answer": note.answer, "show": show})
 

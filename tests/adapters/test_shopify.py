@@ -259,7 +259,14 @@ def test_an_order_paid_for_later_closes_no_newer_cart():
     assert fact.time == datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("topic", ["orders/cancelled", "orders/updated", "refunds/create", "orders/fulfilled"])
+def test_an_order_that_is_called_off_is_taken_back_and_names_the_order_that_was_placed():
+    [placed, *_], [cancelled, *_] = (facts_of(shopify(topic, ORDER)) for topic in ("orders/create", "orders/cancelled"))
+
+    assert (placed.kind, cancelled.kind) == (SignalKind.ORDERED, SignalKind.ORDER_TAKEN_BACK)
+    assert placed.order == cancelled.order == "77"
+
+
+@pytest.mark.parametrize("topic", ["orders/updated", "refunds/create", "orders/fulfilled"])
 def test_what_becomes_of_an_order_is_noted(topic):
     assert kind_of(shopify(topic, ORDER | {"order_id": 77})) is SignalKind.NOTED
 

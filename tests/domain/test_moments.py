@@ -155,3 +155,15 @@ def test_the_name_of_a_journey_differs_by_customer_playbook_and_undertaking_and_
     assert len(names) == 8
     assert journey_id_for(ada, "cart", "a") == journey_id_for(ada, "cart", "a")
     assert not any("ada" in name for name in names)
+
+
+def test_who_is_held_out_has_a_journey_that_never_runs_and_a_second_look_changes_nothing():
+    everybody = playbook(holdout_percent=100)
+    somebody = customer(session(*IN_TROUBLE))
+    first = decide_moment(somebody, "s", the_moment(*IN_TROUBLE), everybody, SCORER, now=JUST_AFTER)
+
+    known = replace(somebody, journeys={first.journey.journey_id: first.journey})
+    again = decide_moment(known, "s", the_moment(*IN_TROUBLE), playbook(), SCORER, now=JUST_AFTER)
+
+    assert (first.answer, first.journey.status, first.journey.held_out) == (Answer.HOLDOUT, "ended", True)
+    assert (again.answer, again.journey) == (Answer.ALREADY_HELD_OUT, first.journey)

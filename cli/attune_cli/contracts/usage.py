@@ -41,6 +41,13 @@ CHANGES: Mapping[type, str] = {
     CaseResolved: "Ends the silence of an open case.",
     IdentityClaim: "Joins the identifiers it carries.",
 }
+OUTCOMES: Mapping[SignalKind, str] = {
+    SignalKind.ORDERED: "An outcome of the messages before it.",
+    SignalKind.ORDER_TAKEN_BACK: "Takes back the order as an outcome of the messages before it.",
+    SignalKind.REPLIED: "An outcome of the message before it.",
+    SignalKind.FOUND_HELPFUL: "An outcome of the message before it.",
+    SignalKind.FOUND_UNHELPFUL: "An outcome of the message before it.",
+}
 
 type Call = Mapping[str, Any]
 
@@ -72,7 +79,7 @@ def usage_of(event: type[EventFields], listeners: Listeners) -> Usage:
         *_in_friction(kinds, listeners.friction),
         *_in_prices(kinds),
     ]
-    sentences = [*changes, *asked_for]
+    sentences = [*changes, *asked_for, *(said for kind, said in OUTCOMES.items() if kind in kinds)]
     if not asked_for and LIVE_KINDS & set(kinds):
         sentences.append("Counts as activity: no playbook and no rule of friction asks for it.")
     if kinds and not LIVE_KINDS & set(kinds):

@@ -17,6 +17,7 @@ from attune.domain.decisions import Decision, DecisionKind, Option, Reason, deci
 from attune.domain.errors import ConflictError
 from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey, JourneyStatus, Step
+from attune.domain.outcomes import Happening, outcome_decision, outcomes_for
 from attune.domain.playbooks import Playbook
 from attune.domain.situation import Situation, journey_situation
 
@@ -68,8 +69,8 @@ class JourneySteps:
     playbooks: Mapping[str, Playbook]
     friction: FrictionScorer
     clock: Clock
-
     calendar: ContactCalendar = field(default_factory=ContactCalendar)
+
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
         """Read a step; None if nothing may follow.
 
@@ -148,6 +149,7 @@ class JourneySteps:
                 playbook_version=opened.step.playbook_version,
                 touch=opened.step.touch,
                 inputs={
+                    "journey_since": format_instant(opened.journey.since),
                     "friction": round(situation.friction.score, 4),
                     "friction_level": situation.friction.level.value,
                     "price_sensitive": situation.price_sensitive,
@@ -162,6 +164,12 @@ class JourneySteps:
                 dry_run=dry_run,
             )
         )
+
+    def record_outcomes(self, customer: Customer, happenings: Iterable[Happening]) -> None:
+        """Write down which happenings are outcomes of the customer's journeys; most are of none and cost nothing."""
+        for outcome in outcomes_for(customer, happenings, self.playbooks):
+            playbook = self.playbooks[outcome.journey.playbook]
+            self.decisions.record(outcome_decision(outcome, customer, playbook, now=self.clock.now()))
 
     def end(self, opened: OpenStep, reason: Reason) -> Result:
         """Mark the journey as ended and tell the state machine so."""

@@ -24,6 +24,8 @@ class DecisionKind(StrEnum):
     IDENTITY = "identity"
     AUDIENCE = "audience"
     ONSITE = "onsite"
+    OUTCOME = "outcome"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from attune.domain.clock import format_instant
 
+HELD_OUT = "holdout"
+"""Why a journey ended that is only remembered for what happens to somebody who gets no message."""
+
 
 class JourneyStatus(StrEnum):
     """Whether a journey still runs."""
@@ -29,6 +32,11 @@ class Journey:
     status: JourneyStatus = JourneyStatus.RUNNING
     ended_because: str = ""
     version: int = 0
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it never ran, so that the effect of messages can be measured."""
+        return self.ended_because == HELD_OUT
 
 
 @dataclass(frozen=True, kw_only=True)

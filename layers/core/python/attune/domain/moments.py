@@ -1,6 +1,6 @@
 """Whether a moment is answered by a journey: the first decision about it, also when the answer is no."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decisions import Reason
 from attune.domain.friction import FrictionScore, FrictionScorer, Level, is_price_sensitive
 from attune.domain.holdout import in_holdout
-from attune.domain.journeys import Journey
+from attune.domain.journeys import HELD_OUT, Journey, JourneyStatus
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import Moment, moments_until, state_of
 from attune.domain.signals import SignalKind
@@ -23,6 +23,7 @@ class Answer(StrEnum):
     STARTED = "started"
     CALM = "calm"
     HOLDOUT = "holdout"
+    ALREADY_HELD_OUT = "already_held_out"
     OVER = "over"
     WITHHELD = "withheld"
     HANDED_OVER = "handed_over"
@@ -89,6 +90,8 @@ def decide_moment(
             if again and friction.level is Level.HIGH:
                 why = f"Friction is high again within {window.days} days; a person should help, not another message."
                 answer, reason = Answer.HANDED_OVER, Reason(REPEATED, why)
+    if answer is Answer.HOLDOUT:
+        journey = replace(journey, status=JourneyStatus.ENDED, ended_because=HELD_OUT)
     friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.reasons)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
 
@@ -103,7 +106,7 @@ def was_high_before(customer: Customer, journey: Journey, *, since: datetime, un
     return any(
         other.friction_level == Level.HIGH and since <= other.since <= until
         for other in customer.journeys.values()
-        if other.journey_id != journey.journey_id
+        if other.journey_id != journey.journey_id and not other.held_out
     )
 
 
@@ -112,6 +115,8 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
 ) -> tuple[Answer, Reason]:
     if any(handover_reference(journey) in case.references for case in customer.cases.values()):
         return Answer.ALREADY_HANDED_OVER, Reason("case_open", "A person was asked about this undertaking.")
+    if journey.held_out and journey.journey_id in customer.journeys:
+        return Answer.ALREADY_HELD_OUT, Reason("already_held_out", "This undertaking was held out from the beginning.")
     if journey.journey_id in customer.journeys:
         return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")
     ordered = customer.latest(SignalKind.ORDERED, ())

@@ -18,6 +18,8 @@ STRICT = {"extra": "forbid"}
 NAME = re.compile("[a-z][a-z0-9_]{0,46}")
 """Executions are called <playbook>-<32 characters>, 80 characters at most; emails carry the name as a tag."""
 
+LONGEST_OUTCOME_WINDOW = timedelta(days=28)
+
 type ChannelName = Literal["email", "sms", "onsite"]
 
 
@@ -115,13 +117,13 @@ class Limits:
     per_week: int = 3
     sms_per_day: int = 1
     sms_per_week: int = 3
-    playbook_per_week: int = 3
-
     email_per_day: int = 1
     email_per_week: int = 3
     onsite_per_day: int = 1
     onsite_per_week: int = 3
     playbook_per_day: int = 1
+    playbook_per_week: int = 3
+
     def __post_init__(self) -> None:
         """Refuse limits below one: who wants no contacts switches the playbook off or leaves the channel out."""
         for limit in fields(self):
@@ -164,6 +166,7 @@ class Playbook:
     hours: Mapping[ChannelName, LocalHours] = field(default_factory=dict)
     escalation: Escalation = field(default_factory=Escalation)
     expires_after: timedelta
+    outcome_window: timedelta = timedelta(days=7)
 
     def __post_init__(self) -> None:
         """Refuse playbooks that could not run."""
@@ -174,6 +177,10 @@ class Playbook:
         _require(must="holdout_percent must be from 0 to 100", holds=0 <= self.holdout_percent <= 100)  # noqa: PLR2004 - percent
         _require(must="touches needs at least one entry", holds=bool(self.touches))
         _require(must="expires_after must be above 0", holds=self.expires_after > timedelta(0))
+        _require(
+            must="outcome_window must be above 0 and at most 28 days: the contact ledger forgets after 35",
+            holds=timedelta(0) < self.outcome_window <= LONGEST_OUTCOME_WINDOW,
+        )
         for channel, own in self.hours.items():
             around_the_clock = channel == "onsite"
             _require(
@@ -204,6 +211,11 @@ class Playbook:
             Cap("seven_days", limits.per_week, week),
             Cap("sms_one_day", limits.sms_per_day, day, channel="sms"),
             Cap("sms_seven_days", limits.sms_per_week, week, channel="sms"),
+            Cap("email_one_day", limits.email_per_day, day, channel="email"),
+            Cap("email_seven_days", limits.email_per_week, week, channel="email"),
+            Cap("onsite_one_day", limits.onsite_per_day, day, channel="onsite"),
+            Cap("onsite_seven_days", limits.onsite_per_week, week, channel="onsite"),
+            Cap("playbook_one_day", limits.playbook_per_day, day, playbook=self.id),
             Cap("playbook_seven_days", limits.playbook_per_week, week, playbook=self.id),
         )
 
@@ -211,11 +223,6 @@ class Playbook:
         unknown = [name for name in names if name not in KINDS_BY_EVENT]
         if unknown:
             message = (
-            Cap("email_one_day", limits.email_per_day, day, channel="email"),
-            Cap("email_seven_days", limits.email_per_week, week, channel="email"),
-            Cap("onsite_one_day", limits.onsite_per_day, day, channel="onsite"),
-            Cap("onsite_seven_days", limits.onsite_per_week, week, channel="onsite"),
-            Cap("playbook_one_day", limits.playbook_per_day, day, playbook=self.id),
                 f"{place}: {', '.join(unknown)} is not an event Attune knows; "
                 f"known names: {', '.join(sorted(KINDS_BY_EVENT))}"
             )

@@ -27,6 +27,7 @@ class SignalKind(StrEnum):
     CHECKOUT_STARTED = "c"
     COUPON_USED = "k"
     ORDERED = "o"
+    ORDER_TAKEN_BACK = "O"
     RELOADED = "r"
     FORM_FAILED = "f"
     RAGE_CLICKED = "g"
@@ -59,6 +60,8 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Coupon Denied": SignalKind.COUPON_USED,
     "Coupon Removed": SignalKind.COUPON_USED,
     "Order Completed": SignalKind.ORDERED,
+    "Order Cancelled": SignalKind.ORDER_TAKEN_BACK,
+    "Order Refunded": SignalKind.ORDER_TAKEN_BACK,
     "Page Reloaded": SignalKind.RELOADED,
     "Form Failed": SignalKind.FORM_FAILED,
     "Rage Clicked": SignalKind.RAGE_CLICKED,
@@ -80,6 +83,7 @@ KINDS_BY_EVENT: Mapping[str, SignalKind] = {
 """The names a playbook may use for a signal, with the kind each stands for."""
 
 LIVE_KINDS = frozenset(SignalKind) - {
+    SignalKind.ORDER_TAKEN_BACK,
     SignalKind.DELIVERY_DELAYED,
     SignalKind.REPLIED,
     SignalKind.ASKED_FOR_HELP,
@@ -94,9 +98,9 @@ LIVE_KINDS = frozenset(SignalKind) - {
 class Signal:
     """One thing one customer did at one time.
 
-    `reference` correlates signals of one undertaking (a cart id); `context` is what the sender knew of the
-    customer's surroundings (device, channel, landing page), short strings only. `vouched` says that a server saw it:
-    what only a browser or an app tells could be made up by whoever holds it.
+    `reference` correlates signals of one undertaking (a cart id), `order` names the order it is about, where it is about
+    one; `context` is what the sender knew of the customer's surroundings (device, channel, landing page), short strings
+    only. `vouched` says that a server saw it: what only a browser or an app tells could be made up by whoever holds it.
     """
 
     message_id: str
@@ -106,6 +110,7 @@ class Signal:
     kind: SignalKind
     name: str
     reference: str = ""
+    order: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
     vouched: bool = False
 

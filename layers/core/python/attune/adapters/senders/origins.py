@@ -29,7 +29,9 @@ class Origin:
         """Whom the facts are about."""
         return self.person.handle
 
-    def signal(self, kind: SignalKind, name: str, *, reference: str = "", time: datetime | None = None) -> Signal:
+    def signal(
+        self, kind: SignalKind, name: str, *, reference: str = "", order: str = "", time: datetime | None = None
+    ) -> Signal:
         """Return that something happened."""
         return Signal(
             message_id=self.message_id,
@@ -39,6 +41,7 @@ class Origin:
             kind=kind,
             name=bounded(name),
             reference=bounded(reference),
+            order=bounded(order),
             context=self.context,
             vouched=self.vouched,
         )

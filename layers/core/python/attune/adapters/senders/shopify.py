@@ -217,7 +217,17 @@ def _order(webhook: Webhook, origin: Origin, now: datetime) -> tuple[Fact, ...]:
     time = when(
         *(webhook.payload.get(name) for name in ("created_at", "processed_at")), origin.time.isoformat(), now=now
     )
-    return (origin.signal(SignalKind.ORDERED, "Order Completed", reference=_reference(webhook), time=time),)
+    order = _plain_id(webhook.payload.get("id"))
+    return (
+        origin.signal(SignalKind.ORDERED, "Order Completed", reference=_reference(webhook), order=order, time=time),
+    )
+
+
+def _order_cancelled(webhook: Webhook, origin: Origin, now: datetime) -> tuple[Fact, ...]:
+    """Money that is paid back may be for a part of an order; one that is called off is none any more."""
+    time = when(webhook.payload.get("cancelled_at"), origin.time.isoformat(), now=now)
+    order = _plain_id(webhook.payload.get("id"))
+    return (origin.signal(SignalKind.ORDER_TAKEN_BACK, "Order Cancelled", order=order, time=time),)
 
 
 def _profile(webhook: Webhook, origin: Origin, _now: datetime) -> tuple[Fact, ...]:
@@ -258,7 +268,7 @@ TOPICS: Mapping[str, Callable[[Webhook, Origin, datetime], tuple[Fact, ...]]] = 
     "orders/paid": _order,
     "orders/updated": _note,
     "orders/edited": _note,
-    "orders/cancelled": _note,
+    "orders/cancelled": _order_cancelled,
     "orders/delete": _note,
     "orders/fulfilled": _note,
     "orders/partially_fulfilled": _note,

@@ -44,7 +44,9 @@ def call_signal(call: Call, origin: Origin, kind: SignalKind, name: str) -> Sign
     reference = first(properties.get("cart_id"), properties.get("form_id"))
     if kind is SignalKind.DELIVERY_DELAYED:
         reference = first(properties.get("order_id"), reference)
-    return origin.signal(kind, name, reference=reference)
+    about_an_order = kind in {SignalKind.ORDERED, SignalKind.ORDER_TAKEN_BACK}
+    order = first(properties.get("order_id")) if about_an_order else ""
+    return origin.signal(kind, name, reference=reference, order=order)
 
 
 def _search(call: Call, origin: Origin) -> tuple[Fact, ...]:
