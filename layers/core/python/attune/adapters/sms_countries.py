@@ -49,6 +49,7 @@ def load_sms_rules(templates_dir: Path) -> SmsRules:
     )
 
 
+@lru_cache(maxsize=256)
 def country_of(phone: str) -> str:
     """Return the ISO code of a number's country, "" where it cannot be told.
 

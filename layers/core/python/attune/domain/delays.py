@@ -9,7 +9,7 @@ from attune.domain.fatigue import Fatigue, fatigue_from
 from attune.domain.gate import contact_zone
 from attune.domain.policy import NO_MESSAGE, Policy
 from attune.domain.policy_contexts import answered_at
-from attune.domain.quiet_hours import next_permitted
+from attune.domain.quiet_hours import Hours, next_permitted
 from attune.domain.situation import Situation
 
 
@@ -46,7 +46,8 @@ def choose_delay(situation: Situation, *, touch: int, channel: str, policy: Poli
     rules = situation.playbook.fatigue
     tired = current_fatigue(situation)
     stretch = tired.stretch(rules)
-    arms = [_arm(situation, channel, delay, stretch) for delay in situation.playbook.touches[touch - 1].delays]
+    hours = situation.contact_hours(channel)
+    arms = [_arm(situation, hours, delay, stretch) for delay in situation.playbook.touches[touch - 1].delays]
     permitted = {arm.name: arm for arm in arms if arm.permitted_at is not None}
     if not permitted:
         options = tuple(
@@ -80,10 +81,10 @@ def delay_name(delay: timedelta) -> str:
     return f"{delay / timedelta(hours=1):g}h"
 
 
-def _arm(situation: Situation, channel: str, delay: timedelta, stretch: float) -> Arm:
+def _arm(situation: Situation, hours: Hours, delay: timedelta, stretch: float) -> Arm:
     wanted = situation.now + delay * stretch
     zone = contact_zone(situation.zone, situation.playbook)
-    permitted = next_permitted(wanted, zone, situation.playbook.contact_hours(channel))
+    permitted = next_permitted(wanted, zone, hours)
     in_time = permitted is not None and permitted < situation.expires_at
     return Arm(delay_name(delay), wanted, permitted if in_time else None)
 
