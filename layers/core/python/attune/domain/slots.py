@@ -90,6 +90,8 @@ def clean(kind: SlotType, value: SlotValue, *, locale: str, longest: int = LONGE
 
 def one_line(value: str) -> str:
     """Return the text on one line, without control, formatting and private-use characters."""
+    if value.isprintable():
+        return " ".join(value.split())
     kept = "".join(" " if char.isspace() else char for char in value if char.isspace() or _is_printable(char))
     return " ".join(kept.split())
 
