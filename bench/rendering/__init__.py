@@ -1,0 +1,1 @@
+"""How long it takes to render one email, beside Jinja2."""
