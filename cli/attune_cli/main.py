@@ -20,6 +20,7 @@ from attune_cli.commands import (
     preview,
     publish,
     quarantine,
+    support,
     tones,
     train,
 )
@@ -60,6 +61,7 @@ app.command("tones")(tones.tones)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
+app.add_typer(support.app, name="support")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 

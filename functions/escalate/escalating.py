@@ -1,23 +1,23 @@
 """Hand over to a person: one open case per customer and undertaking, with the whole story."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from attune.adapters.case_messages import to_message
+from attune.adapters.case_writing import CaseWriter
 from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import EscalationRequest, Outbox
-from attune.domain.cases import CaseFile, CaseTrigger, Priority, build_case, case_id_for
-from attune.domain.clock import format_instant
+from attune.domain.cases import TRIGGER_SENTENCES, CaseFile, CaseTrigger, Priority, case_id_for
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.playbooks import Playbook
-from attune.domain.rendering import render
 from attune.domain.situation import Situation, assess, running_journey
-from attune.domain.texts import Found, TextLibrary, find
+from attune.domain.texts import TextLibrary
 
 SAVE_TRIES = 5
 SENDING_TAKES = timedelta(seconds=30)
@@ -94,7 +94,7 @@ class Escalator:
             joined = replace(
                 case, triggers=(*case.triggers, request.trigger), references=(*case.references, request.message_id)
             )
-            self._send(self._case_file(request, situation, journey, case.case_id), is_update=True)
+            self._send(self._case_file(request, situation, journey, joined), is_update=True)
             self.steps.customers.save(customer.customer_id, joined)
             self._record(request, situation, journey, JOINED, case.case_id)
             return JOINED
@@ -113,7 +113,7 @@ class Escalator:
             version=case.version if case else 0,
         )
         saved = self.steps.customers.save(customer.customer_id, fresh)
-        file = self._case_file(request, situation, journey, fresh.case_id)
+        file = self._case_file(request, situation, journey, fresh)
         self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
@@ -130,7 +130,7 @@ class Escalator:
     def _send(self, file: CaseFile, *, is_update: bool) -> None:
         """Put a case on its queue; an update is the same case again, with what was said since."""
         queue = self.urgent_queue if file.priority is Priority.URGENT else self.support_queue
-        queue.send({**_as_message(file), "is_update": is_update})
+        queue.send(to_message(file, is_update=is_update))
 
     def _situation(self, customer: Customer, journey: Journey | None) -> Situation:
         now = self.steps.clock.now()
@@ -149,32 +149,11 @@ class Escalator:
         return known or next(iter(self.steps.playbooks.values()))
 
     def _case_file(
-        self, request: EscalationRequest, situation: Situation, journey: Journey | None, case_id: str
+        self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case
     ) -> CaseFile:
-        site = self.site_url.rstrip("/")
-        slots = {
-            "first_name": situation.customer.profile.first_name,
-            "cart_url": f"{site}/cart",
-            "help_url": f"{site}/help",
-        }
-        replies = []
-        for message in situation.playbook.escalation.suggested_replies:
-            # A person reads these before anybody is sent one, so another language is better than none.
-            accepted = (situation.playbook.fallback_locale,)
-            found = find(self.library, message=message, channel="agent", locale=situation.locale, accepted=accepted)
-            if isinstance(found, Found):
-                replies.append(
-                    {"message": message, "locale": found.text.locale, "text": render(found.text, slots).text}
-                )
-        return build_case(
-            situation,
-            case_id=case_id,
-            trigger=request.trigger,
-            wrote=request.text,
-            journey_id=journey.journey_id if journey else "",
-            suggested_replies=replies,
-            links={"cart": slots["cart_url"]},
-        )
+        journey_id = journey.journey_id if journey else ""
+        writer = CaseWriter(self.library, self.site_url)
+        return writer.write(situation, request, case_id=case.case_id, journey_id=journey_id, triggers=case.triggers)
 
     def _record(
         self,
@@ -209,17 +188,3 @@ class Escalator:
         )
 
 
-TRIGGER_SENTENCES = {
-    "asked_for_help": "The customer asked for help.",
-    "wants_a_person": "The customer wants to speak with a person.",
-    "sentiment_dip": "The customer is very unhappy with us.",
-    "distress": "The customer writes in distress.",
-    "no_approved_text": "There is no approved text in the customer's language.",
-    "repeated_high_friction": "It is as hard for the customer again as it was a few days ago.",
-}
-
-
-def _as_message(file: CaseFile) -> dict[str, Any]:
-    message = asdict(file)
-    message["opened_at"], message["due_by"] = format_instant(file.opened_at), format_instant(file.due_by)
-    return message

@@ -4,12 +4,15 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attune.domain.cases import (
     LAST_SIGNALS,
     SIGNAL_SENTENCES,
     CaseFile,
     Priority,
+    SuggestedReply,
     build_case,
     case_id_for,
     due_by,
@@ -17,7 +20,10 @@ from attune.domain.cases import (
 )
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Consent
+from attune.domain.distress import Distress
 from attune.domain.playbooks import Escalation
+from attune.domain.reply_ranking import rank_replies
+from attune.domain.sentiment import Heard, HeardDistress, Polarity
 from attune.domain.signals import SignalKind
 from attune.domain.situation import journey_situation
 from tests.support.builders import NOON, consent, contact, customer, hours, journey, playbook, session_of, signal, story
@@ -26,15 +32,15 @@ from tests.support.friction import SCORER
 TROUBLE = story((SignalKind.PRODUCT_ADDED, 0), (SignalKind.FORM_FAILED, 1), (SignalKind.ASKED_FOR_HELP, 2))
 
 
-def case(signals=TROUBLE, *, journey_id: str = "cart-1", **parts) -> CaseFile:
+def case(signals=TROUBLE, *, journey_id: str = "cart-1", triggers=("asked_for_help",), **parts) -> CaseFile:
     there = journey_situation(customer(session_of(signals), **parts), playbook(), SCORER, journey(), NOON + hours(1))
     return build_case(
         there,
         case_id="case-1",
-        trigger="asked_for_help",
+        triggers=triggers,
         wrote="the form eats my card",
         journey_id=journey_id,
-        suggested_replies=[{"message": "m", "locale": "en", "text": "Hello"}],
+        suggested_replies=[SuggestedReply(rank=1, message="m", locale="en", text="Hello", why="It fits.")],
         links={"cart": "https://shop.example/cart"},
     )
 
@@ -164,3 +170,82 @@ def test_the_same_request_always_opens_the_same_case():
 
     assert case_id_for("direct", ada, "m1") == case_id_for("direct", ada, "m1")
     assert len({case_id_for(about, ada, by) for about in ("direct", "cart-1") for by in ("m1", "m2")}) == 4
+
+
+def test_only_who_asked_to_be_called_has_their_number_in_the_case():
+    asked = case(profile={"phone": "+447700900001", "preferred_channel": "phone"})
+    silent = case(profile={"phone": "+447700900001"})
+
+    assert (asked.preferred_contact, asked.call_back) == ("phone", "+447700900001")
+    assert (silent.preferred_contact, silent.call_back) == ("phone", "")
+
+
+def test_every_reason_for_a_person_is_told_once_and_the_latest_in_a_sentence():
+    file = case(triggers=("sentiment_dip", "asked_for_help", "sentiment_dip", "wants_a_person"))
+
+    assert file.triggers == ("sentiment_dip", "asked_for_help", "wants_a_person")
+    assert (file.trigger, file.trigger_reason) == ("wants_a_person", "The customer wants to speak with a person.")
+
+
+def test_a_case_that_began_in_distress_stays_urgent():
+    assert case(triggers=("distress", "asked_for_help")).priority is Priority.URGENT
+    assert case(triggers=("sentiment_dip", "asked_for_help")).priority is Priority.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("traits", "said"),
+    [
+        ({}, ""),
+        ({"sentiment": Heard(Polarity.NEGATIVE, 0.9, NOON)}, "Very unhappy on 2026-11-24."),
+        ({"sentiment": Heard(Polarity.NEGATIVE, 0.2, NOON)}, "Unhappy on 2026-11-24."),
+        ({"sentiment": Heard(Polarity.NEGATIVE, 0.9, NOON - timedelta(days=31))}, ""),
+        (
+            {
+                "sentiment": Heard(Polarity.POSITIVE, 0.5, NOON),
+                "distress": HeardDistress(next(iter(Distress)), NOON - timedelta(days=2)),
+            },
+            f"In distress on 2026-11-22 ({next(iter(Distress)).replace('_', ' ')}).",
+        ),
+    ],
+)
+def test_how_they_sounded_is_told_in_a_sentence_while_it_lasts(traits, said):
+    assert case(profile=traits).sentiment == said
+
+
+REPLIES = ("reply_checkout_problem", "reply_payment_problem", "reply_price_question", "reply_delivery_question")
+
+
+@pytest.mark.parametrize(
+    ("wrote", "happened", "first", "why"),
+    [
+        ("my card was declined", (), "reply_payment_problem", "They wrote about paying."),
+        ("Meine Zahlung ging nicht", (), "reply_payment_problem", "They wrote about paying."),
+        ("where is my parcel?", (SignalKind.FORM_FAILED,), "reply_delivery_question", "They wrote about the delivery."),
+        ("支払いができません", (), "reply_payment_problem", "They wrote about paying."),
+        ("help", (SignalKind.PAYMENT_FAILED,), "reply_payment_problem", "A payment failed."),
+        (
+            "is there a discount?",
+            (SignalKind.PRICING_VIEWED,),
+            "reply_price_question",
+            "They wrote about the price. They looked at the prices.",
+        ),
+        ("help", (), "reply_checkout_problem", "The playbook suggests it."),
+    ],
+)
+def test_the_reply_that_fits_what_they_wrote_and_what_happened_comes_first(wrote, happened, first, why):
+    best = rank_replies(REPLIES, wrote=wrote, happened=happened)[0]
+
+    assert (best.message, best.why) == (first, why)
+
+
+def test_where_nothing_speaks_for_one_reply_over_another_the_playbooks_order_stays():
+    assert tuple(found.message for found in rank_replies(REPLIES[::-1], wrote="", happened=())) == REPLIES[::-1]
+
+
+@given(st.permutations(REPLIES), st.text(max_size=60), st.sets(st.sampled_from(SignalKind)), st.booleans())
+def test_every_suggested_reply_is_ranked_once_the_weightiest_first(messages, wrote, happened, sensitive):
+    ranked = rank_replies([*messages, messages[0]], wrote=wrote, happened=happened, price_sensitive=sensitive)
+
+    assert sorted(found.message for found in ranked) == sorted(REPLIES)
+    assert [found.weight for found in ranked] == sorted((found.weight for found in ranked), reverse=True)
+    assert ranked == rank_replies(messages, wrote=wrote, happened=happened, price_sensitive=sensitive)

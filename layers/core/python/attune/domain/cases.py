@@ -7,16 +7,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from attune.domain.contacts import Contact
-from attune.domain.customers import Channel, Customer
+from attune.domain.customers import Channel, Customer, Profile
 from attune.domain.decisions import Reason
 from attune.domain.friction import Term
 from attune.domain.playbooks import Escalation
+from attune.domain.sentiment import LASTS, Polarity
 from attune.domain.sessions import Entry
 from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+"""Of the message on support's queues: minor versions only add; a major version would be another schema."""
 LAST_SIGNALS = 12
+CALL_BACK = "phone"
+"""The preferred contact of somebody who wants to be called: the one who is given their number."""
 
 
 class CaseTrigger(StrEnum):
@@ -30,11 +34,33 @@ class CaseTrigger(StrEnum):
     REPEATED_HIGH_FRICTION = "repeated_high_friction"
 
 
+TRIGGER_SENTENCES: Mapping[str, str] = {
+    CaseTrigger.ASKED_FOR_HELP: "The customer asked for help.",
+    CaseTrigger.WANTS_A_PERSON: "The customer wants to speak with a person.",
+    CaseTrigger.SENTIMENT_DIP: "The customer is very unhappy with us.",
+    CaseTrigger.DISTRESS: "The customer writes in distress.",
+    CaseTrigger.NO_APPROVED_TEXT: "There is no approved text in the customer's language.",
+    CaseTrigger.REPEATED_HIGH_FRICTION: "It is as hard for the customer again as it was a few days ago.",
+}
+"""Why a person takes over, for people."""
+
+
 class Priority(StrEnum):
     """Which queue a case goes to."""
 
     URGENT = "urgent"
     NORMAL = "normal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestedReply:
+    """An approved text with its slots filled, and why it may fit; `rank` 1 fits best."""
+
+    rank: int
+    message: str
+    locale: str
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +74,18 @@ class CaseFile:
     priority: Priority
     priority_reason: str
     trigger: str
+    triggers: tuple[str, ...]
+    trigger_reason: str
     customer_id: str
     display_name: str
     locale: str
     local_time: str
     preferred_contact: str
+    call_back: str
     channels_permitted: tuple[str, ...]
     wrote: str
+    wrote_by: str
+    sentiment: str
     last_signals: tuple[str, ...]
     friction_score: float
     friction_level: str
@@ -65,7 +96,7 @@ class CaseFile:
     journey_id: str
     playbook: str
     messages_so_far: tuple[str, ...]
-    suggested_replies: tuple[Mapping[str, str], ...]
+    suggested_replies: tuple[SuggestedReply, ...]
     links: Mapping[str, str]
 
 
@@ -86,6 +117,7 @@ SIGNAL_SENTENCES: Mapping[SignalKind, str] = {
     SignalKind.CHECKOUT_STARTED: "went through checkout",
     SignalKind.COUPON_USED: "tried a coupon",
     SignalKind.ORDERED: "ordered",
+    SignalKind.ORDER_TAKEN_BACK: "had an order cancelled or refunded",
     SignalKind.RELOADED: "reloaded a page",
     SignalKind.FORM_FAILED: "had a form refused",
     SignalKind.RAGE_CLICKED: "clicked again and again in one place",
@@ -123,15 +155,22 @@ def build_case(
     situation: Situation,
     *,
     case_id: str,
-    trigger: str,
+    triggers: Sequence[str],
     wrote: str,
     journey_id: str,
-    suggested_replies: Sequence[Mapping[str, str]],
+    suggested_replies: Sequence[SuggestedReply],
     links: Mapping[str, str],
+    wrote_by: str = "",
 ) -> CaseFile:
-    """Gather what a person needs to help; the story is told newest last."""
+    """Gather what a person needs to help; the story is told newest last, and so are the `triggers` (at least one).
+
+    A phone number is in it only where the customer asked to be called; no other address ever is.
+    """
+    trigger = triggers[-1]
     customer, escalation = situation.customer, situation.playbook.escalation
-    priority, why = prioritise(customer, trigger)
+    # Whoever once wrote in distress is urgent, whatever the case hears after that.
+    weightiest = CaseTrigger.DISTRESS if CaseTrigger.DISTRESS in triggers else trigger
+    priority, why = prioritise(customer, weightiest)
     current = customer.current_session(())
     entries = current[0].tail[-LAST_SIGNALS:] if current else ()
     zone = situation.zone
@@ -143,13 +182,18 @@ def build_case(
         priority=priority,
         priority_reason=why.text,
         trigger=trigger,
+        triggers=tuple(dict.fromkeys(triggers)),
+        trigger_reason=TRIGGER_SENTENCES.get(trigger, "A person must take over."),
         customer_id=customer.customer_id,
         display_name=customer.profile.first_name,
         locale=situation.locale,
         local_time=f"{situation.now.astimezone(zone):%a %H:%M} ({zone.key})" if zone else "unknown",
         preferred_contact=customer.profile.preferred_channel or _reachable_by(customer)[0],
+        call_back=customer.profile.phone if customer.profile.preferred_channel == CALL_BACK else "",
         channels_permitted=tuple(channel for channel in Channel if customer.consent.allows(channel)),
         wrote=wrote,
+        wrote_by=wrote_by,
+        sentiment=sentiment_sentence(customer.profile, situation.now),
         last_signals=tuple(_told(entry) for entry in entries),
         friction_score=round(situation.friction.score, 4),
         friction_level=situation.friction.level,
@@ -175,8 +219,19 @@ def due_by(opened_at: datetime, priority: Priority, escalation: Escalation) -> d
     return opened_at + (escalation.urgent_within if priority is Priority.URGENT else escalation.answer_within)
 
 
+def sentiment_sentence(profile: Profile, now: datetime) -> str:
+    """Say how the customer sounded last; empty where nobody heard them lately."""
+    heard, distress = profile.sentiment, profile.distress
+    if distress is not None and now - distress.at < LASTS:
+        return f"In distress on {distress.at:%Y-%m-%d} ({str(distress.kind).replace('_', ' ')})."
+    if heard is None or now - heard.at >= LASTS:
+        return ""
+    sounded = {Polarity.NEGATIVE: "unhappy", Polarity.NEUTRAL: "neutral", Polarity.POSITIVE: "pleased"}[heard.polarity]
+    return f"{'Very ' if heard.is_strong else ''}{sounded} on {heard.at:%Y-%m-%d}.".capitalize()
+
+
 def _reachable_by(customer: Customer) -> tuple[str, ...]:
-    addresses = ((customer.profile.phone, "phone"), (customer.profile.email, "email"))
+    addresses = ((customer.profile.phone, CALL_BACK), (customer.profile.email, "email"))
     return tuple(name for address, name in addresses if address) or ("onsite",)
 
 

@@ -1,0 +1,72 @@
+"""Write a case down for a person: the story, and replies from approved texts in the customer's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attune.adapters.queues import EscalationRequest
+from attune.domain.cases import CaseFile, SuggestedReply, build_case
+from attune.domain.rendering import render
+from attune.domain.reply_ranking import rank_replies
+from attune.domain.situation import Situation
+from attune.domain.texts import Found, TextLibrary, find
+
+
+@dataclass(frozen=True)
+class CaseWriter:
+    """Writes cases with the approved texts of a stage and links to its site."""
+
+    library: TextLibrary
+    site_url: str
+
+    def write(
+        self,
+        situation: Situation,
+        request: EscalationRequest,
+        *,
+        case_id: str,
+        journey_id: str,
+        triggers: Sequence[str],
+    ) -> CaseFile:
+        """Return the case that a request opens or adds to; `triggers` are all of them so far, the latest last."""
+        return build_case(
+            situation,
+            case_id=case_id,
+            triggers=triggers,
+            wrote=request.text,
+            wrote_by=request.channel,
+            journey_id=journey_id,
+            suggested_replies=self._replies(situation, request.text),
+            links={"cart": self._links["cart_url"], "help": self._links["help_url"]},
+        )
+
+    @property
+    def _links(self) -> dict[str, str]:
+        site = self.site_url.rstrip("/")
+        return {"cart_url": f"{site}/cart", "help_url": f"{site}/help"}
+
+    def _replies(self, situation: Situation, wrote: str) -> list[SuggestedReply]:
+        slots = {"first_name": situation.customer.profile.first_name, **self._links}
+        current = situation.customer.current_session(())
+        happened = {entry.kind for entry in current[0].tail} if current else set()
+        suggested = situation.playbook.escalation.suggested_replies
+        replies: list[SuggestedReply] = []
+        for ranked in rank_replies(
+            suggested, wrote=wrote, happened=happened, price_sensitive=situation.price_sensitive
+        ):
+            # A person reads these before anybody is sent one, so another language is better than none.
+            accepted = (situation.playbook.fallback_locale,)
+            found = find(
+                self.library, message=ranked.message, channel="agent", locale=situation.locale, accepted=accepted
+            )
+            if isinstance(found, Found):
+                text = render(found.text, slots).text
+                replies.append(
+                    SuggestedReply(
+                        rank=len(replies) + 1,
+                        message=ranked.message,
+                        locale=found.text.locale,
+                        text=text,
+                        why=ranked.why,
+                    )
+                )
+        return replies
