@@ -33,7 +33,7 @@ class StateStack(Stack):
         self.link_key = self._secret(
             "LinkKey",
             "Signs the links in messages",
-            unrotated="A rotated key would break the unsubscribe link of every message already sent.",
+            unrotated="Links live 90 days: a new key is put beside it as current, the old one goes after that time.",
         )
         self.identity_key = self._secret(
             "IdentityKey",
