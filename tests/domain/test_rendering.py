@@ -230,3 +230,26 @@ def test_a_frame_cannot_loop_or_print_without_end():
         run_frame("{% for i in (1..100000) %}x{% endfor %}", {}, name="frame")
     with pytest.raises(RenderError, match="output stream limit"):
         run_frame("{{ big }}", {"big": "x" * 300_000}, name="frame")
+
+
+def test_a_number_in_words_from_right_to_left_keeps_its_order():
+    call = text("اتصل {{ phone }}", slot("phone"), locale="ar")
+
+    assert render(call, {"phone": "+44 20 7946"}).text == "اتصل \u2068+44 20 7946\u2069"
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_words_around_it():
+    greeting = text("Hello {{ name }}, 5 things are kept.", slot("name"))
+
+    assert render(greeting, {"name": "עדה"}).text == "Hello \u2068עדה\u2069, 5 things are kept."
+    assert render(greeting, {"name": "Ada"}).text == "Hello Ada, 5 things are kept."
+    assert render(replace(greeting, locale="he"), {"name": "עדה"}).text == "Hello עדה, 5 things are kept."
+
+
+def test_an_sms_in_latin_letters_pays_for_no_marks_and_an_address_never_has_any():
+    sms = text("Hello {{ name }}.", slot("name"), channel=TextChannel.SMS)
+    link = text("[{{ name }}]({{ url }})", slot("name"), slot("url", SlotType.URL), locale="ar")
+    shown = render(link, {"name": "Ada", "url": "https://a.example/1"}).blocks[0].items[0][0]
+
+    assert "\u2068" not in render(sms, {"name": "עדה"}).text
+    assert (shown.text, shown.url) == ("\u2068Ada\u2069", "https://a.example/1")

@@ -1,14 +1,14 @@
 """Turn an approved text and a customer's values into what is sent or shown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from attune.domain.liquid_sandbox import RenderError, run_frame, run_text
 from attune.domain.locales import fallback_chain, parse_locale
 from attune.domain.slots import LONGEST_URL, SlotValue, clean, is_web_url, one_line
 from attune.domain.sms import count_segments
-from attune.domain.text_blocks import Block, parse_blocks, plain_text, without_marks
+from attune.domain.text_blocks import Block, as_it_is, isolated_in, parse_blocks, plain_text, without_marks
 from attune.domain.texts import Layout, Pages, SlotType, Text, TextChannel
 
 LONGEST_SUBJECT = 150
@@ -44,7 +44,7 @@ def render(text: Text, slots: Mapping[str, SlotValue], *, layout: Layout | None 
     layout does not speak the text's language, or when the Liquid fails.
     """
     values, fallbacks = _values(text, slots)
-    blocks = parse_blocks(run_text(text.body, values, name=text.name))
+    blocks = parse_blocks(run_text(text.body, values, name=text.name), written=_writing(text))
     match text.channel:
         case TextChannel.EMAIL:
             return _email(text, slots, values, blocks, fallbacks=fallbacks, layout=layout)
@@ -91,6 +91,12 @@ class _Markup(str):
 
     def __html__(self) -> str:
         return str.__str__(self)
+
+
+def _writing(text: Text) -> Callable[[str], str]:
+    """Return how values are written; marks of direction in an SMS would double its price where letters are Latin."""
+    direction = parse_locale(text.locale).direction
+    return as_it_is if text.channel is TextChannel.SMS and direction == "ltr" else isolated_in(direction)
 
 
 def _values(text: Text, slots: Mapping[str, SlotValue]) -> tuple[dict[str, str], tuple[str, ...]]:

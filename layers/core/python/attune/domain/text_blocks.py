@@ -6,9 +6,11 @@ value that looks like a list or a link stays the words it is.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from attune.domain.liquid_sandbox import DATA_END, DATA_START
 from attune.domain.slots import is_web_url
@@ -16,6 +18,13 @@ from attune.domain.slots import is_web_url
 _DATA = re.compile(f"{DATA_START}([^{DATA_END}]*){DATA_END}")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 _BULLET = "- "
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_LEFT_TO_RIGHT = frozenset({"L", "EN"})
+
+
+class _Reveal(Protocol):
+    def __call__(self, hidden: str, *, plainly: bool = ...) -> str: ...
 
 
 class BlockKind(StrEnum):
@@ -46,8 +55,28 @@ class Block:
     items: tuple[tuple[Part, ...], ...]
 
 
-def parse_blocks(marked: str) -> tuple[Block, ...]:
-    """Read the blocks of a text whose values stand between the data marks.
+def as_it_is(value: str) -> str:
+    """Return a value unchanged."""
+    return value
+
+
+def isolated_in(direction: str) -> Callable[[str], str]:
+    """Return how a value is written in words of this direction (`ltr`, `rtl`) so that it does not turn them around.
+
+    Values that run the other way, and numbers in words from right to left, stand between Unicode isolates: without
+    them "+44 20" is read as "20 44+" there. All other values stay as they are.
+    """
+    other_way = _RIGHT_TO_LEFT if direction == "ltr" else _LEFT_TO_RIGHT
+
+    def isolated(value: str) -> str:
+        turns = any(unicodedata.bidirectional(char) in other_way for char in value)
+        return f"{_ISOLATE}{value}{_END_ISOLATE}" if turns else value
+
+    return isolated
+
+
+def parse_blocks(marked: str, *, written: Callable[[str], str] = as_it_is) -> tuple[Block, ...]:
+    """Read the blocks of a text whose values stand between the data marks; `written` says how a value is written.
 
     A link whose address is missing or no web address is left out: the button or list item if it is alone
     there, otherwise only the address.
@@ -58,8 +87,8 @@ def parse_blocks(marked: str) -> tuple[Block, ...]:
         values.append(match[1])
         return f"{DATA_START}{len(values) - 1}{DATA_END}"
 
-    def reveal(hidden: str) -> str:
-        return _DATA.sub(lambda match: values[int(match[1])], hidden)
+    def reveal(hidden: str, *, plainly: bool = False) -> str:
+        return _DATA.sub(lambda match: (as_it_is if plainly else written)(values[int(match[1])]), hidden)
 
     paragraphs = re.split(r"\n[ \t]*\n", _DATA.sub(hide, marked))
     blocks = (block for paragraph in paragraphs for block in _blocks(paragraph, reveal))
@@ -81,7 +110,7 @@ def _plain_block(block: Block) -> str:
     return "\n".join(_BULLET + line for line in lines) if block.kind is BlockKind.LIST else lines[0]
 
 
-def _blocks(paragraph: str, reveal: Callable[[str], str]) -> Iterable[Block]:
+def _blocks(paragraph: str, reveal: _Reveal) -> Iterable[Block]:
     """Split a paragraph into the words before, the list, and the words after it."""
     words: list[str] = []
     bullets: list[str] = []
@@ -99,7 +128,7 @@ def _blocks(paragraph: str, reveal: Callable[[str], str]) -> Iterable[Block]:
     yield from _flush_bullets(bullets, reveal)
 
 
-def _flush_words(words: list[str], reveal: Callable[[str], str]) -> Iterable[Block]:
+def _flush_words(words: list[str], reveal: _Reveal) -> Iterable[Block]:
     if not words:
         return
     line = " ".join(words)
@@ -110,7 +139,7 @@ def _flush_words(words: list[str], reveal: Callable[[str], str]) -> Iterable[Blo
     yield Block(kind, (parts,) if parts else ())
 
 
-def _flush_bullets(bullets: list[str], reveal: Callable[[str], str]) -> Iterable[Block]:
+def _flush_bullets(bullets: list[str], reveal: _Reveal) -> Iterable[Block]:
     if not bullets:
         return
     items = tuple(parts for line in bullets if (parts := _parts(line, reveal)))
@@ -118,12 +147,12 @@ def _flush_bullets(bullets: list[str], reveal: Callable[[str], str]) -> Iterable
     yield Block(BlockKind.LIST, items)
 
 
-def _parts(line: str, reveal: Callable[[str], str]) -> tuple[Part, ...]:
+def _parts(line: str, reveal: _Reveal) -> tuple[Part, ...]:
     parts: list[Part] = []
     position = 0
     for match in _LINK.finditer(line):
         parts.append(Part(reveal(line[position : match.start()])))
-        url = reveal(match[2])
+        url = reveal(match[2], plainly=True)
         if is_web_url(url):
             parts.append(Part(reveal(match[1]), url))
         elif match[0] != line:
