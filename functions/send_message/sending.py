@@ -44,6 +44,7 @@ ENDING_RULES = frozenset(
         "holdout",
         "automation_opt_out",
         "opted_out",
+        "topic_muted",
         "distress",
         "goal_reached",
         "case_open",

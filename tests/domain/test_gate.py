@@ -70,6 +70,7 @@ EACH_RULE_IN_ORDER = [
     ("dry_run", {"dry_run": True}),
     ("holdout", {"playbook": playbook(holdout_percent=100)}),
     ("automation_opt_out", {"customer": customer(profile={"automation_opt_out": True})}),
+    ("topic_muted", {"customer": customer(profile={"muted_topics": "other,cart"})}),
     ("opted_out", {"customer": customer(allows=consent(sms=False, email=True))}),
     ("no_consent", {"customer": customer(allows=Consent())}),
     ("suppressed", {"customer": customer(allows=told_by("ses_bounce", "email")), "channel": "email"}),

@@ -76,6 +76,8 @@ class _Intake:
                 self._count(fact, changed=self.agree(fact))
             case CaseResolved():
                 self._count(fact, changed=_resolve(self.cases, fact))
+            case Feedback(helpful=False):
+                self.profile = self.profile.unhelped(fact.time)
             case ContactFate():
                 self.learn(fact)
             case _:

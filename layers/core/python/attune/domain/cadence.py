@@ -1,13 +1,13 @@
 """How often a customer wants to hear from us: fewer messages, the usual ones, or only what is important."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from attune.domain.contacts import Cap
 
 if TYPE_CHECKING:
-    from attune.domain.customers import Customer
+    from attune.domain.customers import Customer, Profile
     from attune.domain.playbooks import Playbook
 
 
@@ -21,6 +21,8 @@ class Cadence(StrEnum):
 
 FEWER = Cap("fewer", 1, timedelta(days=7))
 """What "fewer messages" means."""
+SOFTER_FOR = timedelta(days=30)
+"""How long fewer messages go to somebody whom one did not help, unless they say how many they want."""
 
 
 def cadence_of(told: str) -> Cadence:
@@ -31,7 +33,16 @@ def cadence_of(told: str) -> Cadence:
         return Cadence.FEWER
 
 
-def caps_for(customer: "Customer", playbook: "Playbook") -> tuple[Cap, ...]:
+def is_softened(profile: "Profile", now: datetime) -> bool:
+    """Whether fewer messages go to somebody because one was no help lately; a wish they told later wins."""
+    unhelped, told = profile.not_helpful_at, profile.changed_at.get("cadence")
+    if unhelped is None or (told is not None and told > unhelped):
+        return False
+    return unhelped <= now < unhelped + SOFTER_FOR
+
+
+def caps_for(customer: "Customer", playbook: "Playbook", now: datetime) -> tuple[Cap, ...]:
     """Return every cap that a contact of this playbook with this customer must fit under."""
-    caps = playbook.caps()
-    return caps if cadence_of(customer.profile.cadence) is Cadence.NORMAL else (*caps, FEWER)
+    caps, profile = playbook.caps(), customer.profile
+    usual = cadence_of(profile.cadence) is Cadence.NORMAL and not is_softened(profile, now)
+    return caps if usual else (*caps, FEWER)

@@ -30,6 +30,8 @@ class Profile:
     `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
     set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
     `cadence` is how often they want to hear from us, `quiet_from` to `quiet_until` their own quiet hours (`22:00`).
+    `muted_topics` are the playbooks they want nothing from (ids, joined by commas); `not_helpful_at` is when they last
+    said that a message was no help, heeded as `attune.domain.cadence` says.
     `sentiment` and `distress` are how they sounded last, never their words; heeded for `attune.domain.sentiment.LASTS`.
     """
 
@@ -48,6 +50,7 @@ class Profile:
     cadence: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
+    muted_topics: str = ""
     vip: bool = False
     regulatory_flag: bool = False
     automation_opt_out: bool = False
@@ -60,6 +63,7 @@ class Profile:
     kept_apart: tuple[str, ...] = ()
     sentiment: Heard | None = None
     distress: HeardDistress | None = None
+    not_helpful_at: datetime | None = None
     version: int = 0
 
     def told(self, change: ProfileChange) -> "Profile":
@@ -84,6 +88,16 @@ class Profile:
             return self
         return replace(self, sentiment=latest, distress=latest_distress)
 
+    def unhelped(self, at: datetime) -> "Profile":
+        """Remember when a message was found to be no help; the latest time counts."""
+        if self.not_helpful_at is not None and at <= self.not_helpful_at:
+            return self
+        return replace(self, not_helpful_at=at)
+
+    def wants(self, playbook_id: str) -> bool:
+        """Whether the customer has not asked to hear nothing of this playbook."""
+        return playbook_id not in self.muted_topics.split(",")
+
     @property
     def subject_key(self) -> str:
         """The keyed hash under which decisions about this person are kept; meaningless without the profile."""
@@ -105,6 +119,7 @@ PROFILE_TRAITS = frozenset(
         "cadence",
         "quiet_from",
         "quiet_until",
+        "muted_topics",
         "vip",
         "regulatory_flag",
         "automation_opt_out",

@@ -20,6 +20,7 @@ class DecisionKind(StrEnum):
     REVIEW = "review"
     ESCALATION = "escalation"
     CONSENT = "consent"
+    PREFERENCES = "preferences"
     JOURNEY = "journey"
     IDENTITY = "identity"
     AUDIENCE = "audience"

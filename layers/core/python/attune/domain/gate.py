@@ -196,9 +196,15 @@ def _cadence(request: ContactRequest) -> Refusal | None:
     return None
 
 
+def _topic(request: ContactRequest) -> Refusal | None:
+    if request.customer.profile.wants(request.playbook.id):
+        return None
+    return _refuse("topic_muted", "The customer wants no messages about this.")
+
+
 def _frequency_caps(request: ContactRequest) -> Refusal | None:
     full = request.customer.ledger.full_cap(
-        caps_for(request.customer, request.playbook),
+        caps_for(request.customer, request.playbook, request.now),
         request.now,
         channel=request.channel,
         playbook=request.playbook.id,
@@ -224,7 +230,7 @@ STEPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("dry run", (_dry_run,)),
     ("holdout", (_holdout,)),
     ("automation opt-out", (_automation_opt_out,)),
-    ("consent", (_consent,)),
+    ("consent", (_topic, _consent)),
     ("suppression", (_suppression,)),
     ("sentiment and distress", (_sentiment,)),
     ("still relevant", (_relevant,)),

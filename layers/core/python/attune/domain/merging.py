@@ -104,8 +104,12 @@ def _joined(target: Profile, source: Profile) -> Profile:
     blanks = {name: value for name in _FILLED if not getattr(target, name) and (value := getattr(source, name))}
     at = {name: source.changed_at[name] for name in blanks if name in source.changed_at}
     flags = {name: True for name in _STRICT_FLAGS if getattr(source, name)}
+    heard = target.heard(source.sentiment, source.distress)
+    muted = {topic for topics in (target.muted_topics, source.muted_topics) for topic in topics.split(",") if topic}
+    if muted != set(filter(None, target.muted_topics.split(","))):
+        blanks["muted_topics"] = ",".join(sorted(muted))
     return replace(
-        target.heard(source.sentiment, source.distress),
+        heard.unhelped(source.not_helpful_at) if source.not_helpful_at else heard,
         **{**blanks, **flags},
         changed_at={**at, **target.changed_at},
     )
