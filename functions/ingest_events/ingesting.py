@@ -10,6 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.case_records import record_casework
 from attune.adapters.complaint_rate import ComplaintCounts, fates_of
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
@@ -179,6 +180,7 @@ class Ingest:
                 self._record_consent(customer, change, readings.get(change.message_id))
             # Before anything is saved, as with consent: a crash must leave out neither.
             self.steps.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
+            record_casework(self.steps.decisions, customer, absorbed.casework)
             try:
                 for item in absorbed.changed:
                     self.steps.customers.save(customer.customer_id, item)

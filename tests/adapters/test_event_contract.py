@@ -32,8 +32,8 @@ ECOMMERCE = """
 """
 OWN = """
     Form Failed, Page Reloaded, Rage Clicked, Error Clicked, Dead Clicked, Payment Failed, Search Performed, Delivery Delayed, Ad Clicked,
-    Message Replied, Feedback Given, Note Recorded, Case Claimed, Case Resolved, Consent Granted, Consent Withdrawn,
-    Unsubscribed
+    Message Replied, Feedback Given, Note Recorded, Case Opened, Case Claimed, Case Replied, Case Resolved,
+    Consent Granted, Consent Withdrawn, Unsubscribed
 """
 CALLS = "identify, page, screen, group, alias"
 VERSION_HINTS: tuple[Mapping[str, Any], ...] = (

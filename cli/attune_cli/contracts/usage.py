@@ -16,6 +16,7 @@ from attune.domain.sessions import SessionState
 from attune.domain.signals import (
     LIVE_KINDS,
     CaseResolved,
+    CaseWorked,
     ConsentChange,
     Fact,
     Feedback,
@@ -38,7 +39,8 @@ CHANGES: Mapping[type, str] = {
     ConsentChange: "Changes the consent.",
     Reply: "Answers what was sent.",
     Feedback: "Answers what was sent.",
-    CaseResolved: "Ends the silence of an open case.",
+    CaseResolved: "Ends the silence of an open case, and is written down with how long it was open.",
+    CaseWorked: "Is written down with how long the case had been open; a case not claimed before is now.",
     IdentityClaim: "Joins the identifiers it carries.",
 }
 OUTCOMES: Mapping[SignalKind, str] = {

@@ -11,6 +11,7 @@ from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
+    CaseWorked,
     ConsentChange,
     ContactFate,
     Fact,
@@ -23,6 +24,7 @@ from attune.domain.signals import (
 )
 
 UNKNOWN_CHANNEL = ("email", "sms", "onsite")
+CLAIMED = "claimed"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Absorbed:
     """Message ids of the facts that changed something."""
     settled: tuple[tuple[Contact, datetime], ...] = ()
     """Contacts whose fate the provider told, and nobody knew; with when it was told of."""
+    casework: tuple[tuple[Case, CaseWorked | CaseResolved], ...] = ()
+    """What support did that was not known, with the case as it was before."""
 
 
 class _Intake:
@@ -61,6 +65,7 @@ class _Intake:
         self.cases = dict(customer.cases)
         self.ledger = customer.ledger
         self.settled: list[tuple[Contact, datetime]] = []
+        self.casework: list[tuple[Case, CaseWorked | CaseResolved]] = []
         self.consent_changes: list[ConsentChange] = []
         self.accepted = self.duplicates = self.late = 0
         self.news: set[str] = set()
@@ -74,8 +79,8 @@ class _Intake:
                 self.profile = told
             case ConsentChange():
                 self._count(fact, changed=self.agree(fact))
-            case CaseResolved():
-                self._count(fact, changed=_resolve(self.cases, fact))
+            case CaseResolved() | CaseWorked():
+                self._work(fact)
             case Feedback(helpful=False):
                 self.profile = self.profile.unhelped(fact.time)
             case ContactFate():
@@ -89,6 +94,18 @@ class _Intake:
             self.agree(_withdrawal(reply))
         distress = HeardDistress(reading.distress, reply.time) if reading.distress else None
         self.profile = self.profile.heard(Heard(reading.sentiment, reading.strength, reply.time), distress)
+
+    def _work(self, fact: CaseResolved | CaseWorked) -> None:
+        """Take over what support did with a case, if it is one of this customer's."""
+        case = next((known for known in self.cases.values() if known.case_id == fact.case_id), None)
+        if case is None:
+            self._count(fact, changed=False)
+            return
+        worked = _resolved(case, fact) if isinstance(fact, CaseResolved) else _claimed(case, fact)
+        if worked is not case or (isinstance(fact, CaseWorked) and fact.step != CLAIMED):
+            self.casework.append((case, fact))
+        self._count(fact, changed=worked is not case)
+        self.cases[case.about] = worked
 
     def learn(self, fact: ContactFate) -> None:
         """Take over what the provider says of a contact; most often nothing that was not known."""
@@ -178,6 +195,7 @@ def absorb(
         late=intake.late,
         news=frozenset(intake.news),
         settled=tuple(intake.settled),
+        casework=tuple(intake.casework),
     )
 
 
@@ -193,12 +211,15 @@ def _withdrawal(reply: Reply) -> ConsentChange:
     )
 
 
-def _resolve(cases: dict[str, Case], fact: CaseResolved) -> bool:
-    for about, case in cases.items():
-        if case.case_id == fact.case_id and case.resolved_at is None:
-            cases[about] = replace(case, resolved_at=fact.time)
-            return True
-    return False
+def _resolved(case: Case, fact: CaseResolved) -> Case:
+    return case if case.resolved_at is not None else replace(case, resolved_at=fact.time)
+
+
+def _claimed(case: Case, fact: CaseWorked) -> Case:
+    """Note the first claim; who holds a case now is settled by whoever claims it, not by what is told of it later."""
+    if fact.step != CLAIMED or case.claimed_at is not None:
+        return case
+    return replace(case, claimed_at=fact.time, claimed_by=case.claimed_by or fact.agent_id)
 
 
 def _by_session(facts: Iterable[Fact], read: Mapping[int, Reading]) -> dict[str, list[Signal]]:

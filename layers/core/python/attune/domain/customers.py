@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from attune.domain.contacts import Ledger
+from attune.domain.contacts import ContactState, Ledger
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.sentiment import Heard, HeardDistress, later
@@ -185,6 +185,8 @@ class Case:
     """That a person has been asked to help: one open case per customer and undertaking.
 
     `references` are the requests it was made from, so that none is taken twice; `queued` says that support has it.
+    Whoever has claimed it holds it until `claimed_until`, unless they claim it again; `claimed_at` is the first claim.
+    `answers` are the replies that people sent, by id, with how far each got.
     """
 
     case_id: str
@@ -193,6 +195,10 @@ class Case:
     triggers: tuple[str, ...]
     references: tuple[str, ...] = ()
     queued: bool = False
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    claimed_until: datetime | None = None
+    answers: Mapping[str, ContactState] = field(default_factory=dict)
     resolved_at: datetime | None = None
     version: int = 0
 

@@ -70,7 +70,6 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Payment Failed": SignalKind.PAYMENT_FAILED,
     "Delivery Delayed": SignalKind.DELIVERY_DELAYED,
     "Note Recorded": SignalKind.NOTED,
-    "Case Claimed": SignalKind.NOTED,
 }
 """Track events whose name alone says what kind of signal they are (Segment e-commerce v2 and Attune's own)."""
 
@@ -163,12 +162,27 @@ class Feedback:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved:
-    """A person closed a case."""
+    """A person closed a case: who, how it ended (a code), and what it was about."""
 
     message_id: str
     customer_id: str
     time: datetime
     case_id: str
+    agent_id: str = ""
+    outcome: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWorked:
+    """Support worked on a case: `claimed` or `replied` to it."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    case_id: str
+    step: str
+    agent_id: str = ""
 
 
 class Fate(StrEnum):
@@ -192,4 +206,4 @@ class ContactFate:
     fate: Fate
 
 
-type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | ContactFate | IdentityClaim
+type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | CaseWorked | ContactFate | IdentityClaim

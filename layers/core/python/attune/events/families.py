@@ -118,7 +118,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "What support says",
         "About the customers it looks after.",
-        (support.CaseClaimed, support.CaseResolved, support.NoteRecorded),
+        (support.CaseOpened, support.CaseClaimed, support.CaseReplied, support.CaseResolved, support.NoteRecorded),
     ),
 )
 

@@ -9,8 +9,40 @@ from attune.events.contract import Contract, EventFields, Id
 CASE = {"properties": {"case_id": "case-1f2e3d4c5b6a79880011"}}
 
 
+class CaseOpened(EventFields):
+    """Attune asked a person to take over. It puts this on the bus itself, as source `attune`, for other systems to hear.
+
+    The whole case, with what the customer wrote, lies on support's queue and nowhere else.
+    """
+
+    contract: ClassVar = Contract(
+        event="Case Opened",
+        examples=(
+            {
+                "properties": {
+                    "case_id": "case-1f2e3d4c5b6a79880011",
+                    "priority": "normal",
+                    "trigger": "asked_for_help",
+                    "due_by": "2026-11-24T20:30:00.000Z",
+                    "playbook": "cart_abandonment",
+                    "summary": "The customer asked for help. A payment failed (1 times).",
+                }
+            },
+        ),
+    )
+
+    case_id: Id = Field(description="which case, as in the case")
+    priority: str | None = Field(None, description="`urgent` or `normal`")
+    trigger: str | None = Field(None, description="why a person is asked, a code")
+    due_by: str | None = Field(None, description="by when a person must have answered")
+    playbook: str | None = Field(None, description="the playbook that says how support answers")
+    journey_id: str | None = Field(None, description="the journey that it interrupts")
+    assigned_to: str | None = Field(None, description="who is to answer, where the customer has an agent of record")
+    summary: str | None = Field(None, description="why, and how hard it was, in sentences; never the customer's words")
+
+
 class CaseClaimed(EventFields):
-    """A person took a case. Noted in the customer's session; it changes nothing else."""
+    """A person took a case."""
 
     contract: ClassVar = Contract(event="Case Claimed", examples=(CASE,))
 
@@ -18,14 +50,40 @@ class CaseClaimed(EventFields):
     agent_id: Id | None = Field(None, description="who took it")
 
 
+class CaseReplied(EventFields):
+    """A person answered the customer about a case: by `attune support reply` (Attune then says so itself), or elsewhere."""
+
+    contract: ClassVar = Contract(event="Case Replied", examples=(CASE,))
+
+    case_id: Id = Field(description="which case, as in the case")
+    agent_id: Id | None = Field(None, description="who answered")
+    channel: str | None = Field(None, description="by what: `email`, `sms`, `onsite`, `phone`, …")
+
+
 class CaseResolved(EventFields):
     """A person closed a case. Until then no automated message is sent to the customer."""
 
-    contract: ClassVar = Contract(event="Case Resolved", examples=(CASE,))
+    contract: ClassVar = Contract(
+        event="Case Resolved",
+        version="1.1",
+        examples=(
+            CASE,
+            {
+                "properties": {
+                    "case_id": "case-1f2e3d4c5b6a79880011",
+                    "agent_id": "sam",
+                    "outcome": "solved",
+                    "tags": ["payment", "card"],
+                }
+            },
+        ),
+    )
 
     case_id: Id = Field(description="which case, as in the case")
     agent_id: Id | None = Field(None, description="who closed it")
-    resolution: str | None = Field(None, description="how it ended, a code")
+    outcome: str | None = Field(None, description="how it ended, a code")
+    resolution: str | None = Field(None, description="an older name of `outcome`")
+    tags: list[str] | None = Field(None, description="what it was about, codes; at most 20 are kept")
 
 
 class NoteRecorded(EventFields):

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from attune.adapters.senders.calls import Call
 from attune.adapters.senders.origins import Origin, checked_id
-from attune.adapters.senders.values import first, text
+from attune.adapters.senders.values import bounded, first, text
 from attune.domain.errors import RejectedEventError
-from attune.domain.signals import EVENT_KINDS, CaseResolved, Fact, Feedback, Signal, SignalKind
+from attune.domain.signals import EVENT_KINDS, CaseResolved, CaseWorked, Fact, Feedback, Signal, SignalKind
 
 CHANNELS = ("email", "sms", "onsite")
 DEAL_WORDS = re.compile(r"coupon|discount|promo|voucher|deal|gutschein|rabatt|descuento|cup[oó]n", re.IGNORECASE)
 LONGEST_QUERY = 1_000
+MOST_TAGS = 20
 
 type EventReader = Callable[[Call, Origin], tuple[Fact, ...]]
 
@@ -111,8 +112,45 @@ def _consent(*, granted: bool) -> EventReader:
 
 
 def _case_resolved(call: Call, origin: Origin) -> tuple[Fact, ...]:
-    case_id = checked_id("properties.case_id", str(call.properties.get("case_id") or ""))
-    return (CaseResolved(message_id=origin.message_id, customer_id=origin.handle, time=origin.time, case_id=case_id),)
+    properties = call.properties
+    tags = properties.get("tags")
+    return (
+        CaseResolved(
+            message_id=origin.message_id,
+            customer_id=origin.handle,
+            time=origin.time,
+            case_id=_case_id(call),
+            agent_id=bounded(text(properties.get("agent_id"))),
+            outcome=bounded(first(properties.get("outcome"), properties.get("resolution"))),
+            tags=tuple(bounded(text(tag)) for tag in tags[:MOST_TAGS] if text(tag)) if isinstance(tags, list) else (),
+        ),
+    )
+
+
+def _case_opened(_call: Call, origin: Origin) -> tuple[Fact, ...]:
+    return (origin.note("Case Opened"),)  # who opens cases is Attune itself
+
+
+def _case_worked(step: str) -> EventReader:
+    def read_case_worked(call: Call, origin: Origin) -> tuple[Fact, ...]:
+        if not call.properties.get("case_id"):
+            return (origin.note(f"Case {step.title()}"),)  # which case is not told: all we know is that people are busy
+        return (
+            CaseWorked(
+                message_id=origin.message_id,
+                customer_id=origin.handle,
+                time=origin.time,
+                case_id=_case_id(call),
+                step=step,
+                agent_id=bounded(text(call.properties.get("agent_id"))),
+            ),
+        )
+
+    return read_case_worked
+
+
+def _case_id(call: Call) -> str:
+    return checked_id("properties.case_id", str(call.properties.get("case_id") or ""))
 
 
 def _shown(value: object) -> str:
@@ -130,5 +168,8 @@ SPECIAL_EVENTS: Mapping[str, EventReader] = {
     "consent granted": _consent(granted=True),
     "consent withdrawn": _consent(granted=False),
     "unsubscribed": _consent(granted=False),
+    "case opened": _case_opened,
+    "case claimed": _case_worked("claimed"),
+    "case replied": _case_worked("replied"),
     "case resolved": _case_resolved,
 }
