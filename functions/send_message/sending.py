@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,8 +32,10 @@ from attune.domain.texts import Found, NotFound, find
 from attune.domain.tones import TextKind
 from functions.send_message.opting_out import OPTED_OUT, take_over
 
-RESERVE_TRIES = 40
-SETTLE_TRIES = 40
+OPEN_TRIES = 5
+RESERVE_TRIES = 12
+"""With what is known of the customer a moment ago; then everything is read again."""
+SETTLE_TRIES = 60
 """So many writers at once would have to be faster, each time, for a contact to stay unsettled."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.4
 """In seconds, between two tries to write a ledger that others write too: drawn from nothing up to this, doubling."""
@@ -75,15 +77,15 @@ class Sending:
 
     def send(self, event: dict[str, Any]) -> Result:
         """Make the touch's contact, or say why not and what follows."""
-        for attempt in range(RESERVE_TRIES):
+        for attempt in range(OPEN_TRIES):
             opened = self.steps.open(event)
             if opened is None:
                 return GONE
             try:
                 return self._contact_once(opened)
             except ConflictError:
-                self._pause(attempt)  # the ledger moved: what the gate allowed may no longer fit
-        message = f"the ledger kept changing for {RESERVE_TRIES} tries"
+                self._pause(attempt)
+        message = f"the ledger kept changing for {OPEN_TRIES * RESERVE_TRIES} tries"
         raise ConflictError(message)
 
     def _contact_once(self, opened: OpenStep) -> Result:
@@ -104,8 +106,28 @@ class Sending:
         hand_over = self.delivery.prepare(outgoing_of(opened), found.text)
         if isinstance(hand_over, Refusal):
             return self._refused(opened, hand_over, about_channel=hand_over.next_possible is None)
-        ledger = self.steps.customers.save(opened.step.customer_id, customer.ledger.reserve(self._contact(opened)))
-        return self._hand_over(opened, ledger, hand_over)
+        return self._reserve(opened, found, hand_over)
+
+    def _reserve(self, opened: OpenStep, found: Found, hand_over: HandOver) -> Result:
+        """Take the place in the ledger that the gate was shown; whenever it moved, show it to the gate again."""
+        customers, customer_id = self.steps.customers, opened.step.customer_id
+        for attempt in range(RESERVE_TRIES):
+            ledger = opened.situation.customer.ledger
+            try:
+                reserved = customers.save(customer_id, ledger.reserve(self._contact(opened)))
+            except ConflictError:
+                self._pause(attempt)
+                opened = _shown(opened, customers.load_ledger(customer_id))
+            else:
+                return self._hand_over(opened, reserved, hand_over)
+            known = opened.situation.customer.ledger.find(opened.step.contact_id)
+            if known is not None and known.state is not ContactState.FAILED:
+                return self._again(opened, known)
+            verdict = ask_gate(self._request(opened, found))
+            if isinstance(verdict, Refusal):
+                return self._refused(opened, verdict)
+        message = f"the ledger kept changing for {RESERVE_TRIES} tries"
+        raise ConflictError(message)
 
     def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: HandOver) -> Result:
         contact_id = opened.step.contact_id
@@ -137,10 +159,9 @@ class Sending:
                 self.steps.customers.save(opened.step.customer_id, end(ledger))
             except ConflictError:
                 self._pause(attempt)
-                customer = self.steps.customers.load(opened.step.customer_id)
-                if customer is None:
-                    return
-                ledger = customer.ledger
+                ledger = self.steps.customers.load_ledger(opened.step.customer_id)
+                if not ledger.version:
+                    return  # the customer was forgotten, and with them what there was to settle
             else:
                 return
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
@@ -233,6 +254,12 @@ class Sending:
             at=opened.situation.now,
             state=ContactState.RESERVED,
         )
+
+
+def _shown(opened: OpenStep, ledger: Ledger) -> OpenStep:
+    """Return the step with another state of the ledger, everything else as it was a moment ago."""
+    situation = opened.situation
+    return replace(opened, situation=replace(situation, customer=replace(situation.customer, ledger=ledger)))
 
 
 def _channel_failed(reason: str) -> Result:

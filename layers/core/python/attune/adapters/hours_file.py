@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from attune.adapters.holiday_calendar import HolidayCalendar
+from attune.adapters.region_file import load_regions
 from attune.adapters.sms_countries import country_of
 from attune.adapters.text_files import parse_yaml, read_file, validated
 from attune.domain.contact_calendar import ContactCalendar, Country, DayRules, HolidayRule, Place
@@ -77,10 +78,13 @@ class _HoursFile(_Row):
 
 @cache
 def load_contact_calendar(templates_dir: Path) -> ContactCalendar:
-    """Read the file, once per process; raise MalformedTextError naming every field that does not fit."""
+    """Read the file and the sensitive days of `regions.yaml`, once per process.
+
+    Raises MalformedTextError naming every field that does not fit.
+    """
     file = validated(_HoursFile, parse_yaml(read_file(templates_dir / FILE, FILE), FILE), FILE)
     countries = {
         channel: {code: row.country(code) for code, row in rows.items()}
         for channel, rows in (("sms", file.sms), ("email", file.email))
     }
-    return ContactCalendar(countries, HolidayCalendar(), None, country_of)
+    return ContactCalendar(countries, HolidayCalendar(), load_regions(templates_dir / "regions.yaml"), country_of)

@@ -1,0 +1,1 @@
+"""How often senders on one ledger get in each other's way."""
