@@ -58,6 +58,7 @@ class ToneChooser:
             channel=text.channel.value,
             sentiment=sentiment,
             hesitant=situation.hesitant,
+            context=words_context(situation, text.channel),
             model_version=policy.version,
         )
         plan = {

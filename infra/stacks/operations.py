@@ -47,6 +47,7 @@ class OperationsStack(Stack):
         self._queue_alarms()
         self._quarantine_alarms()
         self._export_alarms()
+        self._learning_alarms()
         self._complaint_alarm()
         self._dashboard(stage)
 
@@ -176,6 +177,28 @@ class OperationsStack(Stack):
             ),
             above=0,
             because="Emails are held: too many are reported as spam, or nobody can read how many; docs/gate.md says what to do.",
+        )
+
+    def _learning_alarms(self) -> None:
+        self._alarms.add(
+            "FailedLearning",
+            self._service.failed_learning_queue.queue.metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES, statistic="Maximum"
+            ),
+            above=0,
+            because="Decisions did not become evidence: the message names the stream's shard and sequence numbers.",
+        )
+        self._alarms.add(
+            "ArmStopped",
+            cloudwatch.Metric(
+                namespace=f"Attune/{self._stage.name}",
+                metric_name="ArmsStopped",
+                dimensions_map={"service": "attune"},
+                statistic="Sum",
+                period=HOUR,
+            ),
+            above=0,
+            because="An arm of a playbook did more harm than the others and was stopped: `attune experiments` says which.",
         )
 
     def _queues(self) -> list[QueueWithDlq]:

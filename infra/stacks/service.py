@@ -13,6 +13,7 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.audience import export_audience
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
+from infra.components.learning import learn_policy, refit_policies
 from infra.components.mail import Mail
 from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
@@ -46,6 +47,8 @@ class ServiceStack(Stack):
         self.suppressions_queue = QueueWithDlq(self, "Suppressions")
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.audience_queue = QueueWithDlq(self, "AudienceRuns")
+        self.refit_queue = QueueWithDlq(self, "RefitRuns")
+        self.failed_learning_queue = QueueWithDlq(self, "FailedLearning", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
         self.text_messages = TextMessages(stage)
         self.intake = EventIntake(self, "Intake", events_queue=self.events_queue)
@@ -63,6 +66,7 @@ class ServiceStack(Stack):
         self._suppress_addresses()
         self._export_decisions()
         self._export_audience()
+        self._learn()
         self._outputs()
 
     @property
@@ -179,6 +183,7 @@ class ServiceStack(Stack):
             "SITE_URL": self.stage_config.site_url,
         }
         function = self._function("record_feedback", settings)
+        self.state.decisions.grant(function, READ)
         self.intake.allow_publish(function, source=PAGES_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
         self.pages.serve(function)
@@ -267,6 +272,12 @@ class ServiceStack(Stack):
         state.customers.grant(function, READ)
         state.decisions.grant(function, WRITE)
 
+    def _learn(self) -> None:
+        state, workshop = self.state, self._workshop
+        decisions, policies = state.decisions, state.policies
+        learn_policy(self, workshop=workshop, decisions=decisions, policies=policies, failed=self.failed_learning_queue)
+        refit_policies(self, workshop=workshop, decisions=decisions, policies=policies, runs=self.refit_queue)
+
     def _outputs(self) -> None:
         outputs = {
             **self.state.outputs,
@@ -279,6 +290,7 @@ class ServiceStack(Stack):
             "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
             "JourneyArn": self.journey.machine.state_machine_arn,
             "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
+            "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             "PagesUrl": self.pages.url,
             "OnsiteUrl": f"{self.pages.url}/onsite",

@@ -26,7 +26,7 @@ class StateStack(Stack):
         self._stage = stage
         self.customers = self._table("Customers", expires=True)
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
-        self.policies = self._table("Policies")
+        self.policies = self._table("Policies", expires=True)
         self.audience_index = add_audience_index(self.customers)
         self.lake = Lake(self, "Lake", stage=stage)
         self.audience = AudienceBucket(self, "Audience", stage=stage, access_logs=self.lake.access_logs).bucket

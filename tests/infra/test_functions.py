@@ -56,6 +56,11 @@ ALLOWED = {
     "export_audience": LOGS
     | CONSUME
     | {"dynamodb:Query", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    "learn_policy": LOGS | READ_STREAM | GIVE_UP | {"dynamodb:BatchWriteItem"},
+    "refit_policies": LOGS
+    | TABLES
+    | CONSUME
+    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
     "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
 }
 """Everything that each function may do: a new permission is a change of this table."""
@@ -147,8 +152,10 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("send_message", "Decisions", {"dynamodb:PutItem"}),
         ("send_message", "Policies", {"dynamodb:BatchGetItem"}),
         ("ingest_events", "Policies", {"dynamodb:UpdateItem"}),
-        ("record_feedback", "Decisions", {"dynamodb:PutItem"}),
+        ("record_feedback", "Decisions", TABLES),
         ("export_audience", "Customers", CUSTOMERS_READ),
+        ("learn_policy", "Policies", {"dynamodb:BatchWriteItem"}),
+        ("refit_policies", "Decisions", {"dynamodb:PutItem"}),
         ("export_audience", "Decisions", {"dynamodb:PutItem"}),
         ("serve_onsite", "Customers", TABLES | {"dynamodb:GetItem"}),
         ("serve_onsite", "Decisions", {"dynamodb:PutItem"}),
@@ -244,7 +251,8 @@ def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
     }
 
     assert shipped == {
-        name: name not in {"export_decisions", "receive_events", "suppress_addresses"} for name in FOLDERS
+        name: name not in {"export_decisions", "learn_policy", "receive_events", "suppress_addresses"}
+        for name in FOLDERS
     }
 
 

@@ -52,6 +52,8 @@ def test_late_events_failed_journeys_quarantine_and_exports_are_watched(prod: Sy
         "QuarantineRate",
         "QuarantineTrickle",
         "FailedExports",
+        "FailedLearning",
+        "ArmStopped",
         "LakeDelivery",
         "ComplaintBrake",
     ):

@@ -32,6 +32,7 @@ OUTPUTS = {
     "PagesUrl",
     "PoliciesTable",
     "QuarantineQueueUrl",
+    "RefitRunsQueueUrl",
     "SiteTokenKeysSecret",
     "SupportQueueUrl",
     "SupportUrgentQueueUrl",
@@ -255,7 +256,7 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
         if "FunctionResponseTypes" in mapping["Properties"]
     ]
 
-    assert len(mappings) == 5
+    assert len(mappings) == 6
     for mapping in mappings:
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
         function = functions[mapping["FunctionName"]["Ref"]]
@@ -264,22 +265,38 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
         assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
-def test_the_stream_of_decisions_is_tried_a_bounded_number_of_times(every_stage: Synthesised) -> None:
+@pytest.mark.parametrize(
+    ("function", "noted_in"), [("ExportDecisions", "FailedExports"), ("LearnPolicy", "FailedLearning")]
+)
+def test_a_reader_of_the_stream_of_decisions_tries_a_bounded_number_of_times(
+    every_stage: Synthesised, function: str, noted_in: str
+) -> None:
     (mapping,) = [
         mapping["Properties"]
         for _, mapping in every_stage.resources("AWS::Lambda::EventSourceMapping")
         if "StartingPosition" in mapping["Properties"]
+        and mapping["Properties"]["FunctionName"]["Ref"].startswith(function)
     ]
 
     assert mapping["BisectBatchOnFunctionError"] is True
     assert 0 < mapping["MaximumRetryAttempts"] <= 10
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
-    assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0].startswith("FailedExports")
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0].startswith(noted_in)
+
+
+def test_the_stream_of_decisions_has_no_more_readers_than_dynamodb_allows(every_stage: Synthesised) -> None:
+    readers = [
+        mapping
+        for _, mapping in every_stage.resources("AWS::Lambda::EventSourceMapping")
+        if "StartingPosition" in mapping["Properties"]
+    ]
+
+    assert len(readers) == 2
 
 
 def test_only_pages_can_be_read_and_posted_and_everything_is_throttled(every_stage: Synthesised) -> None:
     routes = {route["Properties"]["RouteKey"] for _, route in every_stage.resources("AWS::ApiGatewayV2::Route")}
-    paths = ("/unsubscribe/{token}", "/feedback/{token}")
+    paths = tuple(f"/{page}/{{token}}" for page in ("unsubscribe", "feedback", "preferences", "why", "my_data"))
     limited = {"POST /events", "POST /events/zendesk", "GET /onsite/notes", "POST /onsite/answers"}
     stage = every_stage.one("AWS::ApiGatewayV2::Stage")
     settings = stage["Properties"]["RouteSettings"]

@@ -77,12 +77,12 @@ def test_tables_are_on_demand_recoverable_and_protected(prod: Synthesised) -> No
         assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"], name
 
 
-def test_customers_and_decisions_expire_and_policies_do_not(every_stage: Synthesised) -> None:
+def test_customers_decisions_and_evidence_expire(every_stage: Synthesised) -> None:
     tables = dict(every_stage.resources("AWS::DynamoDB::Table"))
     expiring = {name for name, table in tables.items() if "TimeToLiveSpecification" in table["Properties"]}
     attributes = {tables[name]["Properties"]["TimeToLiveSpecification"]["AttributeName"] for name in expiring}
 
-    assert expiring == {"Customers6955EA0A", "Decisions28C7D866"}
+    assert expiring == {"Customers6955EA0A", "Decisions28C7D866", "Policies05F61E66"}
     assert attributes == {"expires_at"}
 
 

@@ -8,7 +8,10 @@ An item is one arm's outcomes at one level (`Counts`), faded to the instant `as_
     sk  <arm>                          e.g. 24h
     helped, did_not, harmed (N)        outcomes, each in one of the three, faded; missing means none
     as_of (S)                          the instant they are faded to; missing means they do not fade
-    version (N)                        of the learning that wrote it last; missing means 0
+    version (N)                        of the learning that wrote it; missing means 0
+
+Each refit writes its items anew, with `v<version>#` before the partition key; `attune.adapters.policy_live` says which
+version is live. Without any, the items without a version count.
 
 Each level contains the ones below it: an outcome is added to all three. Texts are counted apart from delays, in contexts
 that begin with `words#`; their wider levels are `<playbook>#<touch>#words#*` and `*#*#words#*`.
@@ -18,6 +21,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from attune.adapters.policy_live import LivePolicy
 from attune.domain.beliefs import LONG_AGO, Beta, Counts, pooled_belief
 from attune.domain.clock import format_instant
 from attune.domain.policy import POLICY_VERSION, Policy
@@ -45,18 +49,22 @@ class PoliciesTable:
         """Keep the client and the table's name."""
         self._client = client
         self._table = table_name
+        self._live = LivePolicy(client, table_name)
 
     def load(self, playbook: str, touch: int, context: str, *, now: datetime) -> Policy:
         """Return the policy as of now; an arm counted in no level takes the prior."""
-        rows = [self._rows(key) for key in levels_of(playbook, touch, context)]
+        live = self._live.at(now)
+        rows = [self._rows(live.key(level)) for level in levels_of(playbook, touch, context)]
         levels = [{arm: read_counts(row).faded(now) for arm, row in level.items()} for level in rows]
+        prior = live.pointer.prior
         beliefs: dict[str, Beta] = {}
         for arm in dict.fromkeys(arm for level in levels for arm in level):
-            beliefs[arm] = pooled_belief([level.get(arm, Counts(as_of=now)) for level in levels])
-        learnt = max(
+            beliefs[arm] = pooled_belief([level.get(arm, Counts(as_of=now)) for level in levels], prior=prior)
+        learnt = live.pointer.version or max(
             (int(row["version"]["N"]) for level in rows for row in level.values() if "version" in row), default=0
         )
-        return Policy(beliefs, version=f"{POLICY_VERSION}@{learnt}")
+        stopped = live.stopped(playbook, touch, is_words=context.startswith(WORDS))
+        return Policy(beliefs, prior, f"{POLICY_VERSION}@{learnt}", stopped)
 
     def _rows(self, key: str) -> dict[str, Row]:
         answer = self._client.query(

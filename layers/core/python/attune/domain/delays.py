@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from attune.domain.decisions import Option, Reason
 from attune.domain.fatigue import Fatigue, fatigue_from
 from attune.domain.gate import contact_zone
-from attune.domain.policy import NO_MESSAGE, Policy
+from attune.domain.policy import NO_MESSAGE, STOPPED, Policy
 from attune.domain.policy_contexts import answered_at
 from attune.domain.quiet_hours import Hours, next_permitted
 from attune.domain.situation import Situation
@@ -57,7 +57,7 @@ def choose_delay(situation: Situation, *, touch: int, channel: str, policy: Poli
         return DelayChoice("", None, options, (why,), tired)
     least = tired.least_chance(rules)
     choice = policy.choose(tuple(permitted), seed=seed, least=least)
-    options = _options(arms, choice.probabilities, stretch)
+    options = _options(arms, choice.probabilities, stretch, policy.stopped)
     drawn = Reason(
         "policy", f"Drawn with probability {choice.probability:.2f} among {len(choice.probabilities)} options."
     )
@@ -110,13 +110,15 @@ def _why_then(situation: Situation, chosen: Arm, tired: Fatigue) -> tuple[Reason
     return tuple(reasons)
 
 
-def _options(arms: list[Arm], probabilities: Mapping[str, float], stretch: float) -> tuple[Option, ...]:
+def _options(
+    arms: list[Arm], probabilities: Mapping[str, float], stretch: float, stopped: frozenset[str]
+) -> tuple[Option, ...]:
     options = [
         Option(
             arm.name,
             probability=round(probabilities[arm.name], 4) if arm.name in probabilities else None,
             permitted=arm.permitted_at is not None,
-            note=_note(arm, stretch),
+            note=_note(arm, stretch, is_stopped=arm.name in stopped),
         )
         for arm in arms
     ]
@@ -125,7 +127,8 @@ def _options(arms: list[Arm], probabilities: Mapping[str, float], stretch: float
     return tuple(options)
 
 
-def _note(arm: Arm, stretch: float) -> str:
+def _note(arm: Arm, stretch: float, *, is_stopped: bool) -> str:
+    stop = [STOPPED] if is_stopped else []
     moved = ["moved out of quiet hours"] if arm.permitted_at not in (None, arm.wanted_at) else []
     stretched = [f"{stretch:g} times as long"] if stretch > 1 else []
-    return ", ".join((*stretched, *moved))
+    return ", ".join((*stop, *stretched, *moved))

@@ -1,8 +1,9 @@
 """Which arm to choose: Thompson sampling over the permitted arms, with its probability known.
 
-An arm is drawn with its chance to be the best (`attune.domain.best_arm`), mixed with an even share so that none is ever
-forgotten. Once one arm is almost surely the best, the even share is all that is still explored. The probability recorded
-is the one it was really drawn with, so that any other policy can be judged from the log.
+An arm's weight is the square of its chance to be the best (`attune.domain.best_arm`): it has to win twice in a row. Plain
+Thompson sampling goes on trying arms that are hardly worse for longer than it pays (`docs/benchmarks.md`). An even share is
+mixed in so that none is ever forgotten; once one arm is almost surely the best, that share is all that is still explored.
+The probability recorded is the one it was really drawn with, so that any other policy can be judged from the log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,16 @@ from random import Random
 from attune.domain.beliefs import DEFAULT_PRIOR, Beta
 from attune.domain.best_arm import chances_to_be_best
 
-POLICY_VERSION = "thompson-pooled-2"
+POLICY_VERSION = "thompson-twice-2"
 
-EVEN_SHARE = 0.1
+EVEN_SHARE = 0.05
 """Spread evenly over all options: each has at least EVEN_SHARE / options (the floor)."""
 
 SETTLED = 0.95
 """From this chance on an option counts as the best: the others share less than EVEN_SHARE among them (the ceiling)."""
+
+STOPPED = "stopped: more harm than the others"
+"""What a decision says of an arm that a guard rail took away."""
 
 NO_MESSAGE = "none"
 """The option to leave the customer alone this time."""
@@ -44,6 +48,8 @@ class Policy:
     beliefs: Mapping[str, Beta] = field(default_factory=dict)
     prior: Beta = DEFAULT_PRIOR
     version: str = POLICY_VERSION
+    stopped: frozenset[str] = frozenset()
+    """Arms that a guard rail took away; they have no chance, except where nothing else is left."""
 
     def choose(self, arms: Sequence[str], *, seed: str, least: float | None = None) -> Choice:
         """Choose among permitted arms (at least one); the same arms, beliefs and seed give the same choice.
@@ -58,6 +64,12 @@ class Policy:
     def probabilities(self, arms: Sequence[str], *, least: float | None = None) -> Mapping[str, float]:
         """Return the probability with which each option is drawn; they sum to 1."""
         names = tuple(dict.fromkeys(arms))
+        stopped = {name: 0.0 for name in names if name in self.stopped}
+        if len(stopped) < len(names):
+            return {**self._drawn([name for name in names if name not in stopped], least=least), **stopped}
+        return self._drawn(names, least=least)
+
+    def _drawn(self, names: Sequence[str], *, least: float | None) -> dict[str, float]:
         if least is None and len(names) == 1:
             return {names[0]: 1.0}
         chances, none = chances_to_be_best([self.belief(name) for name in names], least=least or 0.0)
@@ -66,8 +78,11 @@ class Policy:
             best[NO_MESSAGE] = none
         leader = max(best, key=lambda name: best[name])
         if best[leader] >= SETTLED:
-            best = {name: float(name == leader) for name in best}
-        return {name: (1 - EVEN_SHARE) * chance + EVEN_SHARE / len(best) for name, chance in best.items()}
+            twice = {name: float(name == leader) for name in best}
+        else:
+            twice = {name: chance * chance for name, chance in best.items()}
+        share = (1 - EVEN_SHARE) / sum(twice.values())
+        return {name: share * weight + EVEN_SHARE / len(best) for name, weight in twice.items()}
 
     def belief(self, arm: str) -> Beta:
         """Return what is believed of an arm."""

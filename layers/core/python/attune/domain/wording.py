@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from attune.domain.channels import ChannelChoice
 from attune.domain.decisions import Option, Reason
-from attune.domain.policy import Policy
+from attune.domain.policy import STOPPED, Policy
 from attune.domain.situation import Situation
 from attune.domain.texts import Found, Text, TextLibrary, find
 from attune.domain.tones import AllowedTones, CallToAction, allowed_tones
@@ -37,8 +37,12 @@ class Words:
         found = by_message[choice.arm]
         channel = found.text.channel
         chances = {f"{message}/{channel}": chance for message, chance in choice.probabilities.items()}
+        stopped = {f"{message}/{channel}" for message in policy.stopped}
         options = tuple(
-            replace(o, probability=round(chances[o.name], 4)) if o.name in chances else o for o in self.options
+            replace(o, probability=round(chances[o.name], 4), note=STOPPED if o.name in stopped else o.note)
+            if o.name in chances
+            else o
+            for o in self.options
         )
         reasons = (*self.reasons, *_about(found))
         if len(by_message) > 1:

@@ -1,0 +1,1 @@
+"""Keep what the log says about contacts as evidence."""

@@ -1,0 +1,1 @@
+"""Work out every night what the policy may believe."""

@@ -1,0 +1,48 @@
+"""Refit the policy's beliefs, once a night."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from attune.adapters.clock import Clock
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.evidence_table import EvidenceTable
+from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.policy_live import LivePolicy
+from attune.adapters.policy_versions import PolicyVersions
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client
+from functions.refit_policies.refitting import Refitter
+from functions.refit_policies.settings import Settings
+
+logger = Logger()
+metrics = Metrics()
+
+
+@cache
+def wire() -> Refitter:
+    """Build the refitter once per process."""
+    settings = Settings.from_env()
+    clock = Clock.from_settings(settings)
+    dynamodb = client("dynamodb")
+    return Refitter(
+        evidence=EvidenceTable(dynamodb, settings.policies_table, clock),
+        versions=PolicyVersions(dynamodb, settings.policies_table),
+        live=LivePolicy(dynamodb, settings.policies_table),
+        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        playbooks=load_playbooks(settings.templates_dir),
+        clock=clock,
+    )
+
+
+def _refit(body: str) -> None:
+    stopped = wire().run(body).stopped
+    metrics.add_metric("ArmsStopped", MetricUnit.Count, len(stopped))
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Refit as a message asks; one that failed comes again."""
+    return each_record(event, _refit, logger)
