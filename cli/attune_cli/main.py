@@ -20,6 +20,7 @@ from attune_cli.commands import (
     preview,
     publish,
     quarantine,
+    simulate,
     support,
     tones,
     train,
@@ -58,6 +59,7 @@ app.command("preview")(preview.preview)
 app.command("lint")(lint.lint)
 app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)
+app.command("simulate")(simulate.simulate)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
