@@ -69,6 +69,8 @@ def isolated_in(direction: str) -> Callable[[str], str]:
     other_way = _RIGHT_TO_LEFT if direction == "ltr" else _LEFT_TO_RIGHT
 
     def isolated(value: str) -> str:
+        if direction == "ltr" and value.isascii():
+            return value
         turns = any(unicodedata.bidirectional(char) in other_way for char in value)
         return f"{_ISOLATE}{value}{_END_ISOLATE}" if turns else value
 
