@@ -74,7 +74,7 @@ def test_everybody_meets_the_fate_their_situation_calls_for(story: dict[str, Any
         "Kim": "last_resort_offer",
         "Lucie": "no_approved_text",
         "Mei": "note_on_site",
-        "Noor": "asked_for_help",
+        "Noor": "wants_a_person",
         "Otto": "no_moment",
     }
     assert all(customer["reasons"] for customer in story["customers"])

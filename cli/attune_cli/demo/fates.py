@@ -61,6 +61,7 @@ RULES: tuple[Rule, ...] = (
         _is("escalation", reason="no_approved_text"),
     ),
     Rule("asked_for_help", "asked for help: a person has the whole story", _is("escalation", reason="asked_for_help")),
+    Rule("wants_a_person", "asked for a person: one has the whole story", _is("escalation", reason="wants_a_person")),
     Rule("opted_out", "opted out while we waited: nothing was sent", _refused("opted_out"), _nothing_sent),
     Rule(
         "bought_while_waiting",
