@@ -1,4 +1,4 @@
-"""`attune evaluate`: how good a model is on a table of visits."""
+"""`attune evaluate`: how good a model is on a table of visits, or a policy on a log of choices."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import typer
 
 from attune.adapters.dropoff_file import load_dropoff
 from attune_cli.cdk import ROOT
+from attune_cli.commands.evaluate_policy import COLUMNS_HELP, evaluate_policy
 from attune_cli.commands.model_tables import by_month_table, forward_line, learnt_table, measures_table
 from attune_cli.console import err, out
 from attune_cli.training.judging import judged_on
@@ -18,12 +19,12 @@ from attune_cli.training.visit_table import read_visits
 SHIPPED = ROOT / "templates" / "friction" / "dropoff.json"
 SAME_ROWS = "these are the rows it was trained on: the figures are too good. Believe those on rows kept apart"
 
-app = typer.Typer(help="See how good a model is.", no_args_is_help=True)
+app = typer.Typer(help="See how good a model or a policy is.", no_args_is_help=True)
 
 
 @app.callback()
 def evaluate() -> None:
-    """See how good a model is."""
+    """See how good a model or a policy is."""
 
 
 @app.command("friction")
@@ -55,3 +56,6 @@ def evaluate_friction(
         out.print(by_month_table(found["by_month"]), "")
     out.print(forward_line(found["forward_in_time"]))
     out.print(f"model {found['model_version']}", style="dim")
+
+
+app.command("policy", epilog=COLUMNS_HELP)(evaluate_policy)
