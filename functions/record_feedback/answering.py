@@ -1,27 +1,26 @@
 """Answer the pages behind the links of a message. A GET never changes anything: scanners follow links."""
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from typing import Any
 
+from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import LinkClaim, LinkError, LinkPurpose, Links
-from attune.domain.clock import format_instant
-from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.domain.customers import Customer
 from attune.domain.errors import ConflictError
-from attune.domain.outcomes import Happening, OutcomeKind
+from attune.domain.explanations import explain_journey
+from attune.domain.locales import fallback_chain
+from attune.domain.preferences import PreferenceError, fewer
 from attune.domain.rendering import render_page
-from attune.domain.signals import ConsentChange
+from attune.domain.slots import one_line
 from attune.domain.texts import Pages
-from functions.record_feedback.responses import Response, page
+from functions.record_feedback.preferring import Form, Preferences, apply_preferences
+from functions.record_feedback.publishing import LONGEST_COMMENT, REQUESTS, NotPublishedError, Publishing
+from functions.record_feedback.responses import Response, form_of, page
+from functions.record_feedback.unsubscribing import Unsubscribing, all_channels, undoable
 
-if TYPE_CHECKING:
-    from mypy_boto3_events import EventBridgeClient
-
-SAVE_TRIES = 12
+type Answer = Callable[["Answers", LinkClaim, Mapping[str, Any]], Response]
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Answers:
     steps: JourneySteps
     links: Links
     pages: Pages
-    events: "EventBridgeClient"
-    bus_name: str
+    publishing: Publishing
+    history: DecisionHistory
     company_name: str
     site_url: str
 
@@ -43,103 +42,136 @@ class Answers:
         try:
             claim = self.links.read(LinkPurpose(purpose), request.get("pathParameters", {}).get("token", ""))
         except (LinkError, ValueError):
-            return self._page("invalid_link", "", status=404)
-        routes: Mapping[tuple[str, str], Callable[[LinkClaim, Mapping[str, Any]], Response]] = {
-            (LinkPurpose.UNSUBSCRIBE, "GET"): self._ask_unsubscribe,
-            (LinkPurpose.UNSUBSCRIBE, "POST"): self._unsubscribe,
-            (LinkPurpose.FEEDBACK, "GET"): self._ask_feedback,
-            (LinkPurpose.FEEDBACK, "POST"): self._feedback,
-        }
-        route = routes.get((purpose, method))
-        return route(claim, request) if route else self._page("invalid_link", claim.locale, status=405)
+            return self._page("invalid_link", None, status=404)
+        route = _ROUTES.get((purpose, method))
+        if route is None:
+            return self._page("invalid_link", claim, status=405)
+        try:
+            return route(self, claim, request)
+        except (ConflictError, NotPublishedError):
+            return self._unchanged(claim, purpose, status=503)
 
-    def _ask_unsubscribe(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
-        return self._page("unsubscribe", claim.locale)
+    def _unchanged(self, claim: LinkClaim, purpose: str, *, status: int) -> Response:
+        """Show the form again where nothing could be written, so that it can be sent again."""
+        asking = _ROUTES[purpose, "GET"](self, claim, {})
+        return {**asking, "statusCode": status}
 
-    def _ask_feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+    def _page(
+        self,
+        name: str,
+        claim: LinkClaim | None,
+        *,
+        status: int = 200,
+        answer: str = "",
+        locale: str = "",
+        view: Mapping[str, object] | None = None,
+    ) -> Response:
+        values = {"company_name": self.company_name, "help_url": f"{self.site_url.rstrip('/')}/help", "answer": answer}
+        locales = [tag for tag in (locale, claim.locale if claim else "") if tag]
+        links = self._links(claim) if claim else {}
+        return page(render_page(self.pages, name, locales=locales, values=values, view=view, links=links), status)
+
+    def _links(self, claim: LinkClaim) -> dict[str, str]:
+        """Return where the other pages are, below whatever address this API has."""
+        others = (LinkPurpose.PREFERENCES, LinkPurpose.WHY, LinkPurpose.MY_DATA)
+        return {purpose.value: f"../{purpose}/{self.links.make(purpose, claim)}" for purpose in others}
+
+    def ask_unsubscribe(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
+        """Ask whether to stop, and how far."""
+        return self._page("unsubscribe", claim)
+
+    def ask_feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        """Ask whether the message was helpful."""
         asked = request.get("queryStringParameters") or {}
-        return self._page("feedback", claim.locale, answer=str(asked.get("answer", "")))
+        return self._page("feedback", claim, answer=str(asked.get("answer", "")))
 
-    def _page(self, name: str, locale: str, *, status: int = 200, **values: str) -> Response:
-        known = {"company_name": self.company_name, "help_url": f"{self.site_url.rstrip('/')}/help", "answer": ""}
-        return page(render_page(self.pages, name, locales=[locale], values={**known, **values}), status)
-
-    def _unsubscribe(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
-        """Take the consent back before answering, so that it already holds when the page says so."""
-        now = self.steps.clock.now()
-        for _ in range(SAVE_TRIES):
-            customer = self.steps.customers.load(claim.customer_id)
-            if customer is None:
-                break
-            change = ConsentChange(
-                message_id=f"unsubscribe#{claim.journey_id}#{claim.channel}",
-                customer_id=claim.customer_id,
-                time=now,
-                channels=(claim.channel,),
-                granted=False,
-                source="unsubscribe_link",
+    def unsubscribe(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        """Do it before answering, so that it already holds when the page says so."""
+        form, unsubscribing = form_of(request), Unsubscribing(self.steps)
+        if "undo" in form:
+            undone = unsubscribing.undo(claim)
+            return (
+                self._page("unsubscribed", claim, view={"undone": True}) if undone else self.ask_unsubscribe(claim, {})
             )
-            # Also if it was refused before: whoever sends it again may have seen us stop halfway.
-            self.steps.record_outcomes(customer, [_unsubscribed(change, claim.journey_id)])
-            if customer.consent.refused(claim.channel):
-                break
-            try:
-                self.steps.customers.save(customer.customer_id, customer.consent.changed(change))
-            except ConflictError:
-                continue
-            self.steps.decisions.record(_withdrawn(change, customer.profile.subject_key, claim.journey_id))
-            break
-        else:
-            return self._page("unsubscribe", claim.locale, status=503)
-        return self._page("unsubscribed", claim.locale)
+        if "fewer" in form:
+            unsubscribing.undo(claim)
+            apply_preferences(self.steps, claim.customer_id, fewer, claim)
+            return self._page("unsubscribed", claim, view={"fewer": True})
+        everything = "everything" in form
+        unsubscribing.unsubscribe(claim, all_channels() if everything else (claim.channel,))
+        customer = self.steps.customers.load(claim.customer_id)
+        can_undo = customer is not None and bool(undoable(customer.consent, self.steps.clock.now()))
+        return self._page("unsubscribed", claim, view={"can_undo": can_undo, "everything": everything})
 
-    def _feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
-        helpful = _form(request).get("helpful")
+    def feedback(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        """Put the answer on the bus."""
+        form = form_of(request)
+        helpful = next(iter(form.get("helpful", ())), "")
         if helpful not in ("yes", "no"):
-            return self._page("feedback", claim.locale, status=400)
+            return self._page("feedback", claim, status=400)
+        comment = one_line(next(iter(form.get("comment", ())), "")[:LONGEST_COMMENT])
         now = self.steps.clock.now()
-        call = {
-            "type": "track",
-            "event": "Feedback Given",
-            "messageId": f"feedback#{claim.journey_id}#{helpful}",
-            "userId": claim.customer_id,
-            "timestamp": format_instant(now),
-            "properties": {"helpful": helpful == "yes", "journey_id": claim.journey_id},
+        self.publishing.feedback(claim, helpful=helpful == "yes", comment=comment, now=now)
+        return self._page("thanks", claim, answer=helpful, view={"commented": bool(comment)})
+
+    def ask_preferences(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
+        """Show the wishes as they stand."""
+        return self._preferences(self.steps.customers.load(claim.customer_id), claim)
+
+    def change_preferences(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        """Change what the form changed, before the page says so."""
+        form: Form = form_of(request)
+        try:
+            customer = Preferences(self.steps, self.pages).save(claim.customer_id, form, claim)
+        except PreferenceError as error:
+            known = self.steps.customers.load(claim.customer_id)
+            return self._preferences(known, claim, status=400, wrong=error.field)
+        return self._preferences(customer, claim, saved=True)
+
+    def _preferences(
+        self, customer: Customer | None, claim: LinkClaim, *, status: int = 200, saved: bool = False, wrong: str = ""
+    ) -> Response:
+        if customer is None:
+            return self._page("invalid_link", claim, status=404)
+        view = {
+            **Preferences(self.steps, self.pages).view(customer, claim),
+            "saved": saved,
+            "wrong": wrong,
+            "known": True,
         }
-        entry = {
-            "EventBusName": self.bus_name,
-            "Source": "attune.pages",
-            "DetailType": "track",
-            "Detail": json.dumps(call),
-        }
-        answer = self.events.put_events(Entries=[entry])  # type: ignore[list-item]
-        if answer["FailedEntryCount"]:
-            return self._page("feedback", claim.locale, status=503)
-        return self._page("thanks", claim.locale)
+        return self._page("preferences", claim, status=status, locale=customer.profile.locale, view=view)
+
+    def explain(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
+        """Tell what led to the message."""
+        customer = self.steps.customers.load(claim.customer_id)
+        chain = fallback_chain((customer.profile.locale if customer else "", claim.locale))
+        words = self.pages.strings[next((one for one in chain if one in self.pages.strings), self.pages.default_locale)]
+        rows = self.history.of(customer.profile.subject_key) if customer else ()
+        sections = explain_journey(rows, claim.journey_id, words["why"], words["topics"])
+        view = {"sections": [section.as_view() for section in sections]}
+        return self._page("why", claim, locale=customer.profile.locale if customer else "", view=view)
+
+    def ask_my_data(self, claim: LinkClaim, _request: Mapping[str, Any]) -> Response:
+        """Offer a copy or deletion."""
+        return self._page("my_data", claim)
+
+    def request_data(self, claim: LinkClaim, request: Mapping[str, Any]) -> Response:
+        """Hand the request to a person."""
+        asked = next(iter(form_of(request).get("request", ())), "")
+        if asked not in REQUESTS:
+            return self._page("my_data", claim, status=400)
+        self.publishing.data_request(claim, asked, self.steps.clock.now())
+        return self._page("my_data", claim, view={"asked": asked})
 
 
-def _unsubscribed(change: ConsentChange, journey_id: str) -> Happening:
-    return Happening(kind=OutcomeKind.UNSUBSCRIBED, at=change.time, journey_id=journey_id, channels=change.channels)
-
-
-def _withdrawn(change: ConsentChange, subject_key: str, journey_id: str) -> Decision:
-    return Decision(
-        decision_id=decision_id(f"{subject_key}#consent#{change.message_id}#{format_instant(change.time)}"),
-        time=change.time,
-        kind=DecisionKind.CONSENT,
-        subject_key=subject_key,
-        choice="withdrawn",
-        reasons=(Reason(change.source, f"By {change.source}: {', '.join(change.channels)}."),),
-        journey_id=journey_id,
-        inputs={"channels": ",".join(change.channels)},
-        automated=False,
-    )
-
-
-def _body(request: Mapping[str, Any]) -> str:
-    body = request.get("body") or ""
-    return base64.b64decode(body).decode(errors="replace") if request.get("isBase64Encoded") else body
-
-
-def _form(request: Mapping[str, Any]) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(_body(request)).items()}
+_ROUTES: Mapping[tuple[str, str], Answer] = {
+    (LinkPurpose.UNSUBSCRIBE, "GET"): Answers.ask_unsubscribe,
+    (LinkPurpose.UNSUBSCRIBE, "POST"): Answers.unsubscribe,
+    (LinkPurpose.FEEDBACK, "GET"): Answers.ask_feedback,
+    (LinkPurpose.FEEDBACK, "POST"): Answers.feedback,
+    (LinkPurpose.PREFERENCES, "GET"): Answers.ask_preferences,
+    (LinkPurpose.PREFERENCES, "POST"): Answers.change_preferences,
+    (LinkPurpose.WHY, "GET"): Answers.explain,
+    (LinkPurpose.MY_DATA, "GET"): Answers.ask_my_data,
+    (LinkPurpose.MY_DATA, "POST"): Answers.request_data,
+}

@@ -3,10 +3,12 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.links import Links
 from attune.adapters.text_library import load
 from attune.adapters.wiring import client, journey_steps
 from functions.record_feedback.answering import Answers
+from functions.record_feedback.publishing import Publishing
 from functions.record_feedback.responses import Response
 from functions.record_feedback.settings import Settings
 
@@ -15,12 +17,13 @@ from functions.record_feedback.settings import Settings
 def wire() -> Answers:
     """Build the answers once per process."""
     settings = Settings.from_env()
+    steps = journey_steps(settings)
     return Answers(
-        steps=journey_steps(settings),
+        steps=steps,
         links=Links.from_secret(client("secretsmanager"), settings.link_key_secret),
         pages=load(settings.templates_dir).pages,
-        events=client("events"),
-        bus_name=settings.bus_name,
+        publishing=Publishing(client("events"), settings.bus_name),
+        history=DecisionHistory(client("dynamodb"), settings.decisions_table, steps.clock),
         company_name=settings.company_name,
         site_url=settings.site_url,
     )

@@ -1,9 +1,15 @@
-"""What the pages answer with."""
+"""What the pages are asked and what they answer with."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 type Response = dict[str, Any]
+
+LONGEST_BODY = 20_000
+"""In characters; a form of ours is a tenth of it."""
+MOST_FIELDS = 200
 
 PAGE_HEADERS: Mapping[str, str] = {
     "content-type": "text/html; charset=utf-8",
@@ -17,3 +23,13 @@ PAGE_HEADERS: Mapping[str, str] = {
 def page(html: str, status: int = 200) -> Response:
     """Answer with a web page that nobody caches, frames or scripts."""
     return {"statusCode": status, "headers": dict(PAGE_HEADERS), "body": html}
+
+
+def form_of(request: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the fields of a form; what cannot be a form of ours has none."""
+    try:
+        body = request.get("body") or ""
+        text = base64.b64decode(body).decode(errors="replace") if request.get("isBase64Encoded") else body
+        return parse_qs(text[:LONGEST_BODY], max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}

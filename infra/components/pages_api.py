@@ -16,7 +16,7 @@ from infra.components.acknowledgements import acknowledge
 from infra.config import Stage
 
 INGEST_PATHS = ("/events", "/events/zendesk")
-PATHS = ("/unsubscribe/{token}", "/feedback/{token}")
+PATHS = ("/unsubscribe/{token}", "/feedback/{token}", "/preferences/{token}", "/why/{token}", "/my_data/{token}")
 SITE_ROUTES = {"/onsite/notes": apigwv2.HttpMethod.GET, "/onsite/answers": apigwv2.HttpMethod.POST}
 # The route, not the path: a path holds the token that lets its bearer act for a customer.
 _ACCESS_LOG = {

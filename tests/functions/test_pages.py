@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -174,7 +175,7 @@ def test_a_page_speaks_the_language_of_the_message(stage):
 
     assert 'lang="de"' in german
     assert 'lang="en"' in english
-    assert unknown == english
+    assert re.sub(r"\.\./\w+/[\w.-]+", "", unknown) == re.sub(r"\.\./\w+/[\w.-]+", "", english)
 
 
 @pytest.mark.parametrize("purpose", [LinkPurpose.UNSUBSCRIBE, LinkPurpose.FEEDBACK])

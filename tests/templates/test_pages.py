@@ -45,7 +45,7 @@ def test_only_a_button_that_posts_changes_anything(page: str, locale: str):
     outline = Outline(render_page(PAGES, page, locales=[locale], values=VALUES))
     forms = [value for name, value in outline.attributes if name == "method"]
 
-    assert forms == (["post"] if page in {"unsubscribe", "feedback"} else [])
+    assert forms == (["post"] if page in {"unsubscribe", "feedback", "my_data"} else [])
 
 
 def test_feedback_offers_yes_and_no_and_marks_the_answer_of_the_link():

@@ -28,6 +28,9 @@ class LinkPurpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     FEEDBACK = "feedback"
+    PREFERENCES = "preferences"
+    WHY = "why"
+    MY_DATA = "my_data"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class SlotValues:
 
     def link(self, outgoing: Outgoing, purpose: LinkPurpose) -> str:
         """Return the full URL of a signed link about this message."""
-        claim = LinkClaim(outgoing.customer_id, outgoing.journey_id, outgoing.channel, outgoing.locale)
+        claim = LinkClaim(outgoing.customer_id, outgoing.journey_id, outgoing.channel, outgoing.locale, outgoing.touch)
         return f"{self.settings.pages_url.rstrip('/')}/{purpose}/{self.links.make(purpose, claim)}"
 
     def fill(self, outgoing: Outgoing) -> dict[str, SlotValue]:

@@ -14,6 +14,15 @@ from attune.domain.texts import Layout, Pages, SlotType, Text, TextChannel
 LONGEST_SUBJECT = 150
 LONGEST_ADDRESS = 300
 
+PAGE_VIEW: Mapping[str, object] = {
+    **dict.fromkeys(("wrong", "quiet_from", "quiet_until", "shown", "asked"), ""),
+    **dict.fromkeys(("channels", "cadences", "topics", "languages", "zones", "sections"), ()),
+    **dict.fromkeys(("saved", "known", "zone_unknown", "automation_opt_out"), False),
+    **dict.fromkeys(("can_undo", "undone", "fewer", "everything", "commented"), False),
+}
+"""What pages may ask of their view, and what they find where nothing was given."""
+PAGE_LINKS = ("preferences", "why", "my_data", "unsubscribe", "feedback")
+
 _LAYOUT_LINKS = ("unsubscribe_url", "feedback_url_yes", "feedback_url_no", "help_url")
 _LAYOUT_WORDS = ("company_name", "postal_address")
 _LAYOUT_REQUIRED = ("company_name", "postal_address", "unsubscribe_url")
@@ -55,11 +64,20 @@ def render(text: Text, slots: Mapping[str, SlotValue], *, layout: Layout | None 
             return Rendered(text=plain_text(blocks), blocks=blocks, fallbacks=fallbacks)
 
 
-def render_page(pages: Pages, page: str, *, locales: Iterable[str], values: Mapping[str, str]) -> str:
+def render_page(
+    pages: Pages,
+    page: str,
+    *,
+    locales: Iterable[str],
+    values: Mapping[str, str],
+    view: Mapping[str, object] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
     """Render a web page in the first of the visitor's locales that has words, else in the default.
 
     Every page takes company_name and help_url (without it there is no link), feedback and thanks also take
-    answer ("yes", "no" or ""). Values are escaped. Raises RenderError for an unknown page.
+    answer ("yes", "no" or ""). `view` is what a page shows beyond its words, `links` are the other pages it leads to;
+    what is missing is not shown. Values are escaped. Raises RenderError for an unknown page.
     """
     if page not in pages.bodies:
         message = f"there is no page {page!r}; templates/pages has {', '.join(sorted(pages.bodies))}"
@@ -70,7 +88,13 @@ def render_page(pages: Pages, page: str, *, locales: Iterable[str], values: Mapp
     given |= {name: one_line(value[:LONGEST_URL]) for name, value in values.items()}
     if not is_web_url(given["help_url"]):
         given["help_url"] = ""
-    page_values = {**given, "words": words[page], "common": words["common"]}
+    page_values = {
+        **given,
+        "words": words[page],
+        "common": words["common"],
+        "view": {**PAGE_VIEW, **(view or {})},
+        "links": {**dict.fromkeys(PAGE_LINKS, ""), **(links or {})},
+    }
     body = run_frame(pages.bodies[page], page_values, name=f"pages/{page}.liquid")
     return run_frame(
         pages.frame,
