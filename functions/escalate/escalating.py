@@ -8,7 +8,8 @@ from typing import Any
 from attune.adapters.case_messages import to_message
 from attune.adapters.case_writing import CaseWriter
 from attune.adapters.journey_steps import JourneySteps, Result
-from attune.adapters.queues import EscalationRequest, Outbox
+from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
+from attune.domain.acknowledgements import is_keyword, time_to_answer
 from attune.domain.cases import TRIGGER_SENTENCES, CaseFile, CaseTrigger, Priority, case_id_for
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
@@ -16,6 +17,7 @@ from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.playbooks import Playbook
+from attune.domain.replies_unread import why_unread
 from attune.domain.situation import Situation, assess, running_journey
 from attune.domain.texts import TextLibrary
 
@@ -26,10 +28,13 @@ OPENED = "opened"
 JOINED = "joined"
 ALREADY_DONE = "already_done"
 SWITCHED_OFF = "switched_off"
+NOT_NEEDED = "not_needed"
 BY_THE_CUSTOMER = frozenset(
     {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON, CaseTrigger.SENTIMENT_DIP, CaseTrigger.DISTRESS}
 )
 """Cases that tell something of a customer: the others are opened by our own rules, never for who is held out."""
+WRITTEN = BY_THE_CUSTOMER | {CaseTrigger.REPLY}
+"""Triggers by something that the customer wrote, and that is to be acknowledged."""
 
 
 class CaseInProgressError(AttuneError):
@@ -38,12 +43,13 @@ class CaseInProgressError(AttuneError):
 
 @dataclass(frozen=True)
 class Escalator:
-    """Opens cases on support's queues."""
+    """Opens cases on support's queues, and has whoever wrote told that somebody will answer."""
 
     steps: JourneySteps
     library: TextLibrary
     support_queue: Outbox
     urgent_queue: Outbox
+    acknowledgements_queue: Outbox
     site_url: str
 
     def from_queue(self, body: str) -> None:
@@ -83,10 +89,16 @@ class Escalator:
     def _open_or_join(
         self, request: EscalationRequest, customer: Customer, journey: Journey | None, case: Case | None
     ) -> str:
-        # Whatever it was about then: a request that was answered once opens nothing again, not even years later.
-        if any(known.queued and request.message_id in known.references for known in customer.cases.values()):
-            return ALREADY_DONE
         situation = self._situation(customer, journey)
+        # Whatever it was about then: a request that was answered once opens nothing again, not even years later.
+        known = next((k for k in customer.cases.values() if k.queued and request.message_id in k.references), None)
+        if known is not None:
+            self._have_acknowledged(request, situation, known)  # who opened it may have died before asking for that
+            return ALREADY_DONE
+        unread = why_unread(request.text, request.trigger) if request.trigger in WRITTEN else None
+        if unread is not None:
+            self._record(request, situation, journey, NOT_NEEDED, "", why=unread)
+            return NOT_NEEDED
         if self._switched_off(request, journey):
             self._record(request, situation, journey, SWITCHED_OFF, "")
             return SWITCHED_OFF
@@ -97,6 +109,7 @@ class Escalator:
             self._send(self._case_file(request, situation, journey, joined), is_update=True)
             self.steps.customers.save(customer.customer_id, joined)
             self._record(request, situation, journey, JOINED, case.case_id)
+            self._have_acknowledged(request, situation, joined)
             return JOINED
         if case is not None and case.resolved_at is None and self._in_progress(case):
             message = "the case is being put on its queue this very moment; come again"
@@ -120,7 +133,26 @@ class Escalator:
         self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
         if request.trigger in BY_THE_CUSTOMER:
             self.steps.record_outcomes(customer, [Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)])
+        self._have_acknowledged(request, situation, fresh)
         return OPENED
+
+    def _have_acknowledged(self, request: EscalationRequest, situation: Situation, case: Case) -> None:
+        """Ask for what tells the customer that somebody will answer; asking again is answered once."""
+        if request.trigger not in WRITTEN:
+            return
+        self.acknowledgements_queue.send(
+            AcknowledgementRequest(
+                customer_id=situation.customer.customer_id,
+                message_id=request.message_id,
+                trigger=request.trigger,
+                at=request.at,
+                channel=request.channel,
+                journey_id=case.about if case.about != DIRECT else "",
+                case_id=case.case_id,
+                due_by=time_to_answer(case, situation),
+                is_keyword=is_keyword(request.text),
+            )
+        )
 
     def _in_progress(self, case: Case) -> bool:
         """Whether whoever saved the case may still be about to send it; after a while they must have died."""
@@ -139,9 +171,13 @@ class Escalator:
         return assess(customer, playbook, self.steps.friction, now=now, since=since, expires_at=expires_at)
 
     def _switched_off(self, request: EscalationRequest, journey: Journey | None) -> bool:
-        """Whether the journey's playbook leaves replies that ask for help to somebody else."""
-        asked = request.trigger in {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON}
-        return asked and journey is not None and not self._playbook(journey).escalation.reply_asks_for_help
+        """Whether the journey's playbook leaves replies of this kind to somebody else."""
+        if journey is None:
+            return False
+        escalation = self._playbook(journey).escalation
+        if request.trigger in {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON}:
+            return not escalation.reply_asks_for_help
+        return request.trigger == CaseTrigger.REPLY and not escalation.reply
 
     def _playbook(self, journey: Journey | None) -> Playbook:
         """Return the journey's playbook; without a journey the first one says how support answers."""
@@ -153,7 +189,9 @@ class Escalator:
     ) -> CaseFile:
         journey_id = journey.journey_id if journey else ""
         writer = CaseWriter(self.library, self.site_url)
-        return writer.write(situation, request, case_id=case.case_id, journey_id=journey_id, triggers=case.triggers)
+        file = writer.write(situation, request, case_id=case.case_id, journey_id=journey_id, triggers=case.triggers)
+        # What is added to a case does not give support more time for what was asked before.
+        return replace(file, due_by=time_to_answer(case, situation))
 
     def _record(
         self,
@@ -164,7 +202,9 @@ class Escalator:
         case_id: str,
         *,
         priority: str = "",
+        why: Reason | None = None,
     ) -> None:
+        called = Reason(request.trigger, TRIGGER_SENTENCES.get(request.trigger, "A person must take over."))
         subject = situation.customer.profile.subject_key
         self.steps.decisions.record(
             Decision(
@@ -173,7 +213,7 @@ class Escalator:
                 kind=DecisionKind.ESCALATION,
                 subject_key=subject,
                 choice=choice,
-                reasons=(Reason(request.trigger, TRIGGER_SENTENCES.get(request.trigger, "A person must take over.")),),
+                reasons=(called,) if why is None else (why, called),
                 journey_id=journey.journey_id if journey else "",
                 playbook=journey.playbook if journey else "",
                 playbook_version=journey.playbook_version if journey else "",
@@ -186,5 +226,3 @@ class Escalator:
                 model_version=situation.friction.model_version,
             )
         )
-
-

@@ -21,8 +21,10 @@ def wire() -> Escalator:
     """Build the escalator once per process."""
     settings = Settings.from_env()
     sqs = client("sqs")
-    queues = (Outbox(sqs, settings.support_queue_url), Outbox(sqs, settings.support_urgent_queue_url))
-    return Escalator(journey_steps(settings), load(settings.templates_dir), *queues, settings.site_url)
+    urls = (settings.support_queue_url, settings.support_urgent_queue_url, settings.acknowledgements_queue_url)
+    support, urgent, acknowledgements = (Outbox(sqs, url) for url in urls)
+    library = load(settings.templates_dir)
+    return Escalator(journey_steps(settings), library, support, urgent, acknowledgements, settings.site_url)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result | BatchResponse:

@@ -1,6 +1,5 @@
 """What works: bus, queues, functions, journey and pages. Holds nothing that could not be deployed again."""
 
-import json
 from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Duration, Stack
@@ -15,6 +14,7 @@ from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, PAGES_SOURCE,
 from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
 from infra.components.mail import Mail
+from infra.components.message_sender import MessageSender
 from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
@@ -41,6 +41,7 @@ class ServiceStack(Stack):
         self.events_queue = QueueWithDlq(self, "Events")
         self.watch_queue = QueueWithDlq(self, "Watch")
         self.escalations_queue = QueueWithDlq(self, "Escalations")
+        self.acknowledgements_queue = QueueWithDlq(self, "Acknowledgements")
         self.quarantine_queue = QueueWithDlq(self, "Quarantine", max_receives=READ_BY_PEOPLE)
         self.support_queue = QueueWithDlq(self, "Support", max_receives=READ_BY_PEOPLE)
         self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
@@ -57,9 +58,17 @@ class ServiceStack(Stack):
             self.intake.listen_to_partner(partner)
         self.notices = Notices(self, "Notices", events_queue=self.events_queue)
         self.pages = PagesApi(self, "Pages", stage=stage)
+        self.sender = MessageSender(
+            stage,
+            mail=self.mail,
+            text_messages=self.text_messages,
+            pages_url=self.pages.url,
+            link_key=state.link_key,
+        )
         self.journey = self._journey()
         self._ingest_events()
         self._score_friction()
+        self._acknowledge_reply()
         self._record_feedback()
         self._serve_onsite()
         self._receive_events()
@@ -134,46 +143,32 @@ class ServiceStack(Stack):
         function.consume(self.watch_queue)
 
     def _send_message(self) -> PythonFunction:
-        stage = self.stage_config
-        function = self._function(
-            "send_message",
-            {
-                "EMAIL_FROM": stage.email_from,
-                "EMAIL_REPLY_TO": stage.email_reply_to,
-                "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
-                "EMAIL_UNSUBSCRIBE_TO": stage.email_unsubscribe_to,
-                "EMAIL_SENDERS": str(stage.email_senders),
-                "EMAIL_TRACKING": str(stage.email_tracking).lower(),
-                "SMS_PROVIDER": stage.sms_provider,
-                "SMS_SENDER_ID": stage.sms_sender_id,
-                "SMS_NUMBERS": json.dumps(dict(stage.sms_numbers), sort_keys=True),
-                "SMS_CONFIGURATION_SET": stage.sms_configuration_set,
-                "SMS_PROTECT_CONFIGURATION": stage.sms_protect_configuration,
-                "SMS_REHEARSAL": str(stage.sms_rehearsal).lower(),
-                "PAGES_URL": self.pages.url,
-                "SITE_URL": stage.site_url,
-                "COMPANY_NAME": stage.company_name,
-                "POSTAL_ADDRESS": stage.postal_address,
-                "SUPPORT_PHONE": stage.support_phone,
-                "LINK_KEY_SECRET": self.state.link_key.secret_arn,
-                "POLICIES_TABLE": self.state.policies.table_name,
-                "DRY_RUN": str(stage.dry_run).lower(),
-                "SENDING_ENABLED": str(stage.sending_enabled).lower(),
-            },
-        )
+        function = self._sender("send_message", {"POLICIES_TABLE": self.state.policies.table_name})
         self.state.policies.grant(function, "dynamodb:BatchGetItem")
-        self.mail.allow_send(function)
-        self.text_messages.allow_send(function)
-        acknowledge(function.execution_role, self.mail.accepted_findings | self.text_messages.accepted_findings)
-        function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
+        return function
+
+    def _sender(self, name: str, settings: Mapping[str, str]) -> PythonFunction:
+        """Add a function that sends messages."""
+        function = self._function(name, {**self.sender.settings, **settings})
+        self.sender.allow_send(function)
         return function
 
     def _escalate(self) -> PythonFunction:
-        reached = {"SUPPORT_QUEUE_URL": self.support_queue, "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue}
+        reached = {
+            "SUPPORT_QUEUE_URL": self.support_queue,
+            "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue,
+            "ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue,
+        }
         function = self._function("escalate", {**_urls(reached), "SITE_URL": self.stage_config.site_url})
         _allow_send(function, reached)
         function.consume(self.escalations_queue)
         return function
+
+    def _acknowledge_reply(self) -> None:
+        reached = {"ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue}
+        function = self._sender("acknowledge_reply", _urls(reached))
+        _allow_send(function, reached)  # what cannot leave yet waits on the queue it came from
+        function.consume(self.acknowledgements_queue)
 
     def _record_feedback(self) -> None:
         settings = {
@@ -286,6 +281,7 @@ class ServiceStack(Stack):
             "WatchQueueUrl": self.watch_queue.queue.queue_url,
             "QuarantineQueueUrl": self.quarantine_queue.queue.queue_url,
             "EscalationsQueueUrl": self.escalations_queue.queue.queue_url,
+            "AcknowledgementsQueueUrl": self.acknowledgements_queue.queue.queue_url,
             "SupportQueueUrl": self.support_queue.queue.queue_url,
             "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
             "JourneyArn": self.journey.machine.state_machine_arn,

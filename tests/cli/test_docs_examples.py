@@ -82,7 +82,7 @@ def test_a_vip_who_asks_for_help_becomes_an_urgent_case(world: World) -> None:
     dan = plays(world, "asked_for_help")
 
     assert [case["customer_id"] for case in world.urgent.messages] == [dan]
-    assert world.choices(dan, "contact") == []
+    assert [json.loads(row["inputs"])["message"] for row in world.decisions(dan, "contact")] == ["help_acknowledged"]
 
 
 def test_who_opts_out_hears_nothing(world: World) -> None:

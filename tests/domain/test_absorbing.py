@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.absorbing import absorb
+from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.replies import Call
 from attune.domain.sessions import Session
@@ -59,13 +60,13 @@ def test_stop_from_who_knows_where_withdraws_consent_everywhere(channel):
     assert consent_changes("please stop", channel) == [("email", "sms", "onsite")]
 
 
-def test_stop_calls_nobody_and_an_ordinary_answer_withdraws_nothing():
+def test_stop_calls_nobody_and_an_ordinary_answer_withdraws_nothing_and_may_be_read():
     stopped = absorb(customer(), [reply("STOP")], [CART])
     answered = absorb(customer(), [reply("yes, all fine")], [CART])
 
     assert stopped.calls == ()
     assert answered.consent_changes == ()
-    assert answered.calls == ()
+    assert [found.why for found in answered.calls] == [CaseTrigger.REPLY]
 
 
 def test_a_call_for_help_is_handed_on_with_its_words():

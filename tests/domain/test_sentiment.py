@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.absorbing import absorb
+from attune.domain.cases import CaseTrigger
 from attune.domain.complaints import Lexicon, Wording, weigh
 from attune.domain.distress import Distress
 from attune.domain.replies import Call, Reading, Wish, interpret
@@ -66,9 +67,9 @@ def test_a_reply_leaves_how_it_sounded_on_the_profile_and_none_of_its_words():
 @pytest.mark.parametrize(
     ("reading", "call"),
     [
-        (Reading(), None),
-        (Reading(Polarity.NEGATIVE, 0.59), None),
-        (Reading(Polarity.POSITIVE, 1.0), None),
+        (Reading(), CaseTrigger.REPLY),
+        (Reading(Polarity.NEGATIVE, 0.59), CaseTrigger.REPLY),
+        (Reading(Polarity.POSITIVE, 1.0), CaseTrigger.REPLY),
         (Reading(Polarity.NEGATIVE, 0.6), Call.SENTIMENT_DIP),
         (Reading(intents=frozenset({Wish.HELP})), Call.ASKED_FOR_HELP),
         (Reading(intents=frozenset({Wish.HELP, Wish.PERSON})), Call.WANTS_A_PERSON),

@@ -13,7 +13,7 @@ from attune.domain.customers import Case
 from functions.escalate.escalating import CaseInProgressError, Escalator
 from tests.support.crashing import KilledError
 from tests.support.steps import in_journeys
-from tests.support.world import World
+from tests.support.world import VirtualQueue, World
 
 A_MINUTE = timedelta(minutes=1)
 TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def request(world: World, number: int = 1) -> str:
 def test_an_escalation_killed_around_the_queue_ends_in_one_case(world, after):
     in_journeys(world)
     support = Support(after=after)
-    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    escalator = Escalator(world.steps, world.library, support, support, VirtualQueue(world), "https://shop.example")  # type: ignore[arg-type]
     with pytest.raises(KilledError):
         escalator.from_queue(request(world))
     world.run(A_MINUTE)
@@ -71,7 +71,7 @@ def test_an_escalation_killed_around_the_queue_ends_in_one_case(world, after):
 def test_a_second_request_after_a_crash_means_the_same_case(world, after):
     in_journeys(world)
     support = Support(after=after)
-    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    escalator = Escalator(world.steps, world.library, support, support, VirtualQueue(world), "https://shop.example")  # type: ignore[arg-type]
     with pytest.raises(KilledError):
         escalator.from_queue(request(world, 1))
     world.run(A_MINUTE)
@@ -87,7 +87,7 @@ def test_a_second_request_after_a_crash_means_the_same_case(world, after):
 def test_a_request_that_comes_while_its_case_is_on_the_way_comes_again_instead_of_sending_it_twice(world):
     in_journeys(world)
     support = Support(after=False)
-    escalator = Escalator(world.steps, world.library, support, support, "https://shop.example")  # type: ignore[arg-type]
+    escalator = Escalator(world.steps, world.library, support, support, VirtualQueue(world), "https://shop.example")  # type: ignore[arg-type]
     with pytest.raises(KilledError):
         escalator.from_queue(request(world))
 

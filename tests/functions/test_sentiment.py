@@ -51,11 +51,14 @@ def test_a_reply_reaches_a_person_for_its_own_reason(world, text, trigger):
     assert {"sentiment", "sentiment_strength", "distress", "intents"} <= set(inputs)
 
 
-def test_calm_trouble_and_thanks_call_nobody(world):
-    write(world, "my card was declined, what can I do?")
+def test_calm_trouble_waits_its_turn_and_thanks_call_nobody(world):
     write(world, "thank you, all good now")
-
     assert world.support.messages + world.urgent.messages == []
+
+    write(world, "my card was declined, what can I do?")
+
+    assert world.urgent.messages == []
+    assert [case["trigger"] for case in world.support.messages] == ["reply"]
 
 
 def test_a_wish_to_stop_withdraws_consent_and_the_decision_says_by_which_rule(world):

@@ -49,6 +49,10 @@ ALLOWED = {
     | {"dynamodb:BatchGetItem", "ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue"},
     "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
     "review_journey": LOGS | TABLES,
+    "acknowledge_reply": LOGS
+    | TABLES
+    | CONSUME
+    | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "sqs:SendMessage"},
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
@@ -205,6 +209,7 @@ def test_who_publishes_may_speak_only_in_its_own_name(prod: Synthesised, name: s
 @pytest.mark.parametrize(
     ("name", "secrets"),
     [
+        ("acknowledge_reply", {"LinkKey"}),
         ("ingest_events", {"IdentityKey"}),
         ("receive_events", {"IngestKeys", "ZendeskKeys"}),
         ("record_feedback", {"LinkKey"}),

@@ -12,6 +12,7 @@ from infra.config import STAGES, PartnerBus
 from tests.infra.templates import Resource, Synthesised, app
 
 OUTPUTS = {
+    "AcknowledgementsQueueUrl",
     "AudienceBucket",
     "AudienceRunsQueueUrl",
     "BusName",
@@ -256,7 +257,7 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
         if "FunctionResponseTypes" in mapping["Properties"]
     ]
 
-    assert len(mappings) == 6
+    assert len(mappings) == 7
     for mapping in mappings:
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
         function = functions[mapping["FunctionName"]["Ref"]]

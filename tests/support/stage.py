@@ -17,7 +17,7 @@ from tests.support.acme import ACME
 from tests.support.tables import create_tables
 
 ROOT = Path(__file__).resolve().parents[2]
-QUEUES = ("watch", "quarantine", "escalations", "support", "support_urgent", "bus_listener")
+QUEUES = ("watch", "quarantine", "escalations", "support", "support_urgent", "acknowledgements", "bus_listener")
 SITE_KEY = "a key of sites, long enough for tests"
 FUNCTIONS = (
     "ingest_events",
@@ -27,6 +27,7 @@ FUNCTIONS = (
     "send_message",
     "review_journey",
     "escalate",
+    "acknowledge_reply",
     "receive_events",
     "record_feedback",
     "serve_onsite",

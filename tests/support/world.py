@@ -39,6 +39,7 @@ from attune.adapters.texting import Texting
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
 from attune.domain.sms_senders import SmsSenders
+from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
 from functions.escalate.escalating import Escalator
@@ -103,7 +104,9 @@ class World:
 
     def _wire(self) -> None:
         self.quarantine, self.support, self.urgent = VirtualQueue(self), VirtualQueue(self), VirtualQueue(self)
-        escalator = Escalator(self.steps, self.library, self.support, self.urgent, "https://shop.example")  # type: ignore[arg-type]
+        self.acknowledgements = VirtualQueue(self, self._acknowledge)
+        queues = (self.support, self.urgent, self.acknowledgements)
+        escalator = Escalator(self.steps, self.library, *queues, "https://shop.example")  # type: ignore[arg-type]
         self.escalations = VirtualQueue(self, escalator.from_queue)
         self.watch_queue = VirtualQueue(self)
         watcher = Watcher(self.steps, self.watch_queue, self, self.escalations)  # type: ignore[arg-type]
@@ -134,6 +137,7 @@ class World:
 
         brake = BrakeReader(self.complaints, monotonic=seconds)
         self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run, brake)
+        self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, False)  # type: ignore[arg-type]
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
             "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
@@ -144,6 +148,9 @@ class World:
 
     def _send(self, event: dict[str, Any]) -> dict[str, Any]:
         return self.sending.send(event)  # looked up at the call, so that a test may put another sender in
+
+    def _acknowledge(self, body: str) -> None:
+        self.acknowledger.from_queue(body)
 
     def at(self, time: datetime, act: Callable[[], None]) -> None:
         """Let something happen at a time."""

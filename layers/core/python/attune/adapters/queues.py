@@ -47,6 +47,26 @@ class EscalationRequest(BaseModel):
     """What was read from the text: scores and rule ids, for the decision."""
 
 
+class AcknowledgementRequest(BaseModel):
+    """Ask to tell somebody who wrote that their message has arrived, and by when a person answers it.
+
+    It carries no words of theirs: `is_keyword` says that they texted HELP, or its like, alone. `at` is when they wrote.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer_id: str
+    message_id: str
+    trigger: str
+    at: datetime
+    channel: str
+    journey_id: str = ""
+    case_id: str
+    due_by: datetime
+    is_keyword: bool = False
+    attempt: int = 1
+
+
 @dataclass(frozen=True)
 class Outbox:
     """One queue to send to."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from attune.domain.cases import CaseTrigger
 from attune.domain.contacts import Contact, Ledger
 from attune.domain.customers import Case, Consent, Customer, Profile
-from attune.domain.replies import Call, Intent, Reading, interpret
+from attune.domain.replies import Intent, Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
 from attune.domain.signals import (
@@ -29,10 +30,10 @@ CLAIMED = "claimed"
 
 @dataclass(frozen=True)
 class CallForPerson:
-    """A reply that a person must hear of, why, and what was read from it."""
+    """A reply that a person may have to read, why, and what was read from it."""
 
     reply: Reply
-    why: Call
+    why: CaseTrigger
     reading: Reading
 
 
@@ -167,8 +168,9 @@ def absorb(
         if isinstance(fact, Reply):
             reading = read[id(fact)]
             intake.hear(fact, reading)
-            if reading.call is not None:
-                calls.append(CallForPerson(fact, reading.call, reading))
+            why = _why_read(reading)
+            if why is not None:
+                calls.append(CallForPerson(fact, why, reading))
     sessions: list[Session] = []
     watches: list[tuple[str, Moment]] = []
     for session_id, signals in _by_session(facts, read).items():
@@ -197,6 +199,13 @@ def absorb(
         settled=tuple(intake.settled),
         casework=tuple(intake.casework),
     )
+
+
+def _why_read(reading: Reading) -> CaseTrigger | None:
+    """Return why a person may have to read a reply; None for who only wants to be left alone."""
+    if reading.call is not None:
+        return CaseTrigger(reading.call)
+    return None if reading.is_opt_out else CaseTrigger.REPLY
 
 
 def _withdrawal(reply: Reply) -> ConsentChange:

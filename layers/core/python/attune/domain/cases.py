@@ -30,6 +30,7 @@ class CaseTrigger(StrEnum):
     WANTS_A_PERSON = "wants_a_person"
     SENTIMENT_DIP = "sentiment_dip"
     DISTRESS = "distress"
+    REPLY = "reply"
     NO_APPROVED_TEXT = "no_approved_text"
     REPEATED_HIGH_FRICTION = "repeated_high_friction"
 
@@ -39,6 +40,7 @@ TRIGGER_SENTENCES: Mapping[str, str] = {
     CaseTrigger.WANTS_A_PERSON: "The customer wants to speak with a person.",
     CaseTrigger.SENTIMENT_DIP: "The customer is very unhappy with us.",
     CaseTrigger.DISTRESS: "The customer writes in distress.",
+    CaseTrigger.REPLY: "The customer wrote something that a person should read.",
     CaseTrigger.NO_APPROVED_TEXT: "There is no approved text in the customer's language.",
     CaseTrigger.REPEATED_HIGH_FRICTION: "It is as hard for the customer again as it was a few days ago.",
 }

@@ -137,6 +137,7 @@ class Escalation:
     __pydantic_config__ = STRICT
 
     reply_asks_for_help: bool = True
+    reply: bool = True
     no_approved_text: bool = True
     repeated_high_friction: bool = True
     answer_within: timedelta = timedelta(hours=8)

@@ -68,6 +68,7 @@ class Situation:
                 "distress",
                 "The customer wrote in distress: a person answers, not a message.",
             ),
+            (self.happened_since(SignalKind.REPLIED), "answered", "The customer answered."),
             (self.customer.has_open_case, "case_open", "A person is looking after this customer."),
             (
                 self.customer.profile.automation_opt_out,
@@ -81,7 +82,6 @@ class Situation:
                 "The customer said the message did not help.",
             ),
             (self.happened_since(SignalKind.ASKED_FOR_HELP), "asked_for_help", "The customer asked a person for help."),
-            (self.happened_since(SignalKind.REPLIED), "answered", "The customer answered."),
             (self.now >= self.expires_at, "journey_expired", "The journey outlived its playbook's limit."),
         )
         return next((Reason(code, text) for applies, code, text in checks if applies), None)

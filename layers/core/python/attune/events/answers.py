@@ -48,8 +48,8 @@ class Unsubscribed(ConsentWithdrawn):
 class MessageReplied(EventFields):
     """The customer wrote back.
 
-    A wish to stop withdraws the channel (all channels, if none is named); a call for help becomes a case at once;
-    anything else ends the journey.
+    A wish to stop withdraws the channel (all channels, if none is named). A call for help becomes a case at once, so does
+    what a person should read; the writer is told when they are answered. Any reply ends the journey.
     """
 
     contract: ClassVar = Contract(

@@ -1,0 +1,1 @@
+"""Tell whoever wrote that it has arrived."""
