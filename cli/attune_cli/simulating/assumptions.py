@@ -153,12 +153,6 @@ class Support(_Row):
     effect: float = Field(ge=-5, le=5)
 
 
-class Learning(_Row):
-    """What the policy learns from."""
-
-    outcome_window: Duration
-
-
 class Assumptions(_Row):
     """Everything that is assumed."""
 
@@ -171,7 +165,6 @@ class Assumptions(_Row):
     messages: Messages
     annoyance: Annoyance
     support: Support
-    learning: Learning
 
     @model_validator(mode="after")
     def _names_evidence(self) -> Self:

@@ -108,6 +108,7 @@ def _figures(outcome: Outcome, nothing: Outcome, fixed: Outcome | None) -> dict[
         "messages_by_local_hour": [tally.by_local_hour[hour] for hour in range(24)],
         "by_day": {measure: _daily(outcome, measure) for measure in ("orders", "messages", *HARMS)},
         "arms": arms_by_day(outcome),
+        "stopped_by_guard_rails": [f"touch {one.touch}: {one.arm}" for one in outcome.stopped],
         "contacts_not_made": dict(sorted(outcome.journal.refused.items())),
     }
     if outcome is not nothing:

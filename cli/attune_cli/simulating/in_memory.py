@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from attune.adapters.customers_table import Item
-from attune.adapters.policies_table import levels_of
-from attune.domain.beliefs import Counts, pooled_belief
+from attune.adapters.policies_table import WORDS, levels_of
+from attune.domain.beliefs import DEFAULT_PRIOR, Beta, Counts, pooled_belief
 from attune.domain.complaint_brake import Brake, MailDay, rate_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.decisions import Decision, DecisionKind
+from attune.domain.guard_rails import ArmName
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.policy import POLICY_VERSION, Policy
+from attune.domain.refitting import Refit
 from attune.domain.sessions import Session
 from attune.domain.texts import Text, TextLibrary
 
@@ -67,11 +69,12 @@ def _with(customer: Customer, item: Item) -> Customer:
 
 @dataclass
 class Journal:
-    """The decision log: counts of choices, why contacts were not made, and the delays that were chosen."""
+    """The decision log: counts of choices, why contacts were not made, the delays and texts that were chosen."""
 
     choices: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     delays: dict[tuple[str, int], Decision] = field(default_factory=dict)
+    words: dict[tuple[str, int], Decision] = field(default_factory=dict)
     moments: list[Decision] = field(default_factory=list)
 
     def record(self, decision: Decision) -> None:
@@ -80,6 +83,8 @@ class Journal:
         match decision.kind:
             case DecisionKind.DELAY:
                 self.delays[decision.journey_id, decision.touch] = decision
+            case DecisionKind.TONE:
+                self.words[decision.journey_id, decision.touch] = decision
             case DecisionKind.CONTACT if decision.choice in {"withheld", "held"}:
                 self.refused[f"{decision.choice}: {decision.reasons[0].code}"] += 1
             case DecisionKind.MOMENT:
@@ -129,18 +134,28 @@ class LearntPolicies:
     """What the policy has learnt, at the levels of the policies table."""
 
     counts: dict[str, dict[str, Counts]] = field(default_factory=dict)
+    prior: Beta = DEFAULT_PRIOR
+    stopped: frozenset[ArmName] = frozenset()
     version: int = 0
 
     def load(self, playbook: str, touch: int, context: str, *, now: datetime) -> Policy:
         """Return the policy as of now, its beliefs pooled over the levels."""
         levels = [self.counts.get(key, {}) for key in levels_of(playbook, touch, context)]
-        arms = dict.fromkeys(arm for level in levels for arm in level)
         nothing = Counts(as_of=now)
-        beliefs = {arm: pooled_belief([level.get(arm, nothing).faded(now) for level in levels]) for arm in arms}
-        return Policy(beliefs, version=f"{POLICY_VERSION}@{self.version}")
+        beliefs = {
+            arm: pooled_belief([level.get(arm, nothing).faded(now) for level in levels], prior=self.prior)
+            for arm in dict.fromkeys(arm for level in levels for arm in level)
+        }
+        asked = (playbook, touch, context.startswith(WORDS))
+        stopped = frozenset(one.arm for one in self.stopped if (one.playbook, one.touch, one.is_words) == asked)
+        return Policy(beliefs, self.prior, f"{POLICY_VERSION}@{self.version}", stopped)
 
-    def add(self, playbook: str, touch: int, context: str, *, arm: str, counts: Counts) -> None:
-        """Count outcomes of an arm, at every level."""
-        for key in levels_of(playbook, touch, context):
-            level = self.counts.setdefault(key, {})
-            level[arm] = level[arm].plus(counts) if arm in level else counts
+    def publish(self, found: Refit, stopped: Iterable[ArmName]) -> None:
+        """Take over what a refit found: every cell counts at every level."""
+        self.counts = {}
+        for cell in found.cells:
+            for key in levels_of(cell.playbook, cell.touch, cell.context):
+                level = self.counts.setdefault(key, {})
+                level[cell.arm] = level[cell.arm].plus(cell.counts) if cell.arm in level else cell.counts
+        self.prior, self.stopped = found.prior, frozenset(stopped)
+        self.version += 1

@@ -1,60 +1,108 @@
-"""What the policy learns in a simulation: once a day, from the outcomes of its own contacts.
+"""What the policy learns in a simulation: every night, from the outcomes of its own contacts, by the stage's own rules.
 
-Outcomes are attributed to a customer's latest contact within the window. A contact is settled once: as helped or harmed
-when it did, else as neither when its window is over; what comes later is lost to learning, never to the count of outcomes.
+Outcomes are attributed, summed up, believed and judged by the domain's functions, as in `learn_policy` and `refit_policies`;
+what is left out is how evidence gets from the log into tables and back.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from attune.domain.beliefs import Counts
+from attune.domain.customers import Customer
 from attune.domain.decisions import Decision
+from attune.domain.evidence import ContactEvidence, Draw, JourneyEvidence
+from attune.domain.guard_rails import ArmName, harms_of, judge
+from attune.domain.journeys import Journey
+from attune.domain.outcomes import Happening, OutcomeKind, outcomes_for
+from attune.domain.playbooks import Playbook
+from attune.domain.refitting import Tally, closes_at, refit, tally
 from attune_cli.simulating.in_memory import LearntPolicies
 
 
 @dataclass
-class Watched:
-    """A contact whose outcome is not known yet."""
+class _Contact:
+    """A contact, and what has come of it so far."""
 
-    decision: Decision
+    touch: int
     at: datetime
-    fate: str = ""
+    delay: Draw
+    words: Draw | None
+    kinds: set[OutcomeKind] = field(default_factory=set)
+
+    @property
+    def evidence(self) -> ContactEvidence:
+        return ContactEvidence(
+            touch=self.touch, at=self.at, delay=self.delay, words=self.words, kinds=frozenset(self.kinds)
+        )
 
 
+@dataclass
 class Learner:
-    """Collects outcomes and adds them to what is believed."""
+    """Collects contacts and outcomes, and refits what is believed; one that does not learn ignores everything."""
 
-    def __init__(self, policies: LearntPolicies, window: timedelta) -> None:
-        """Begin with nothing learnt."""
-        self._policies, self._window = policies, window
-        self._watched: dict[str, Watched] = {}
-        self._latest: dict[str, str] = {}
+    policies: LearntPolicies
+    playbook: Playbook
+    learns: bool
+    _contacts: dict[str, _Contact] = field(default_factory=dict)
+    _by_day: dict[date, dict[str, tuple[Journey, list[_Contact]]]] = field(default_factory=dict)
+    _closed: dict[date, Tally] = field(default_factory=dict)
+    _closed_sum: Tally = field(default_factory=Tally)
+    _stopped: set[ArmName] = field(default_factory=set)
 
-    def contacted(self, contact_id: str, customer_id: str, decision: Decision, at: datetime) -> None:
-        """Watch a contact that was made after a delay was chosen."""
-        self._watched[contact_id] = Watched(decision, at)
-        self._latest[customer_id] = contact_id
+    def contacted(
+        self, contact_id: str, journey: Journey, at: datetime, *, touch: int, delay: Decision, words: Decision | None
+    ) -> None:
+        """Remember a contact with what was drawn for it."""
+        if not self.learns:
+            return
+        contact = _Contact(touch, at, _draw(delay), _draw(words) if words and "context" in words.inputs else None)
+        self._contacts[contact_id] = contact
+        of_day = self._by_day.setdefault(journey.since.date(), {})
+        of_day.setdefault(journey.journey_id, (journey, []))[1].append(contact)
 
-    def outcome(self, customer_id: str, fate: str, at: datetime) -> None:
-        """Hear that something `helped` or `harmed` a customer; harm outweighs help."""
-        watched = self._watched.get(self._latest.get(customer_id, ""))
-        if watched is not None and at - watched.at <= self._window and watched.fate != "harmed":
-            watched.fate = fate
+    def happened(self, customer: Customer, happening: Happening) -> None:
+        """Attribute something that may be an outcome."""
+        if not self.learns:
+            return
+        for outcome in outcomes_for(customer, (happening,), {self.playbook.id: self.playbook}):
+            if outcome.contact is not None and outcome.contact_id in self._contacts:
+                self._contacts[outcome.contact_id].kinds.add(outcome.kind)
 
     def learn(self, now: datetime) -> None:
-        """Add what became known since the last time."""
-        settled = [
-            contact_id
-            for contact_id, watched in self._watched.items()
-            if watched.fate or now - watched.at > self._window
-        ]
-        for contact_id in settled:
-            watched = self._watched.pop(contact_id)
-            decision, fate = watched.decision, watched.fate
-            counts = Counts(
-                helped=float(fate == "helped"), did_not=float(not fate), harmed=float(fate == "harmed"), as_of=now
+        """Refit as of an instant, and stop arms that harm."""
+        if not self.learns:
+            return
+        open_days = {day: self._summed(day, now) for day in sorted(self._by_day)}
+        for day in [day for day in open_days if closes_at(day, self.playbook) <= now]:
+            self._closed[day] = open_days.pop(day)
+            self._closed_sum = self._closed_sum.plus(self._closed[day])
+            del self._by_day[day]
+        total = self._closed_sum
+        for known in open_days.values():
+            total = total.plus(known)
+        harms = harms_of({**self._closed, **open_days}, self.playbook.id, {})
+        self._stopped |= {name for name, _ in judge(harms, self._stopped)}
+        self.policies.publish(refit({self.playbook.id: total}, now=now), self._stopped)
+
+    @property
+    def stopped(self) -> tuple[ArmName, ...]:
+        """Arms that a guard rail took away."""
+        return tuple(sorted(self._stopped))
+
+    def _summed(self, day: date, now: datetime) -> Tally:
+        journeys = (
+            JourneyEvidence(
+                journey_id=journey.journey_id,
+                playbook=journey.playbook,
+                since=journey.since,
+                held_out=False,
+                contacts=tuple(contact.evidence for contact in contacts),
+                kinds=frozenset(kind for contact in contacts for kind in contact.kinds),
             )
-            context = str(decision.inputs["context"])
-            self._policies.add(decision.playbook, decision.touch, context, arm=decision.choice, counts=counts)
-        if settled:
-            self._policies.version += 1
+            for journey, contacts in self._by_day[day].values()
+        )
+        return tally(journeys, self.playbook, as_of=now)
+
+
+def _draw(decision: Decision) -> Draw:
+    """Return what a decision drew; a text is known by its message."""
+    return Draw(decision.choice.partition("/")[0], str(decision.inputs["context"]))

@@ -7,6 +7,7 @@ from random import Random
 from attune.adapters.queues import EscalationRequest
 from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Case
+from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.signals import ConsentChange, SignalKind
 from attune_cli.simulating.effects import Effects
 from attune_cli.simulating.journeys import Run
@@ -16,7 +17,14 @@ from attune_cli.simulating.shopping import Shopping
 
 ANSWERS_AFTER = timedelta(hours=1.5)
 """On average; whoever unsubscribes, answers, or says whether it helped."""
-FATES = {SignalKind.FOUND_HELPFUL: ("helpful", "helped"), SignalKind.FOUND_UNHELPFUL: ("unhelpful", "harmed")}
+JUDGED = {
+    SignalKind.FOUND_HELPFUL: ("helpful", OutcomeKind.HELPFUL),
+    SignalKind.FOUND_UNHELPFUL: ("unhelpful", OutcomeKind.NOT_HELPFUL),
+}
+REFUSED = {
+    "complained": ("ses_complaint", OutcomeKind.COMPLAINED),
+    "unsubscribed": ("unsubscribe", OutcomeKind.UNSUBSCRIBED),
+}
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,9 @@ class Reactions:
         setting.tally.sent(life.number, setting.now, zone=life.person.zone, channel=channel)
         if channel == "email":
             setting.stage.mail.delivered[setting.now.date()] += 1
-        decision = setting.stage.journal.delays[run.journey.journey_id, run.touch]
-        setting.learner.contacted(run.contact_id, run.customer_id, decision, setting.now)
+        step = (run.journey.journey_id, run.touch)
+        delay, words = setting.stage.journal.delays[step], setting.stage.journal.words.get(step)
+        setting.learner.contacted(run.contact_id, run.journey, setting.now, touch=run.touch, delay=delay, words=words)
         recent = self._recent(run)
         if life.cart is not None and life.last_seen is not None:
             since = setting.now - life.last_seen
@@ -46,6 +55,7 @@ class Reactions:
         """Take in that somebody is asked to help, and let them."""
         setting, life = self.setting, self.lives[customer_id]
         setting.tally.add("cases", life.number, setting.now)
+        self._happened(life, OutcomeKind.CASE_OPENED)
         setting.agenda.at(setting.now + setting.assumed.support.resolves_after, self._resolve, life, case.about)
 
     def _resolve(self, life: Life, about: str) -> None:
@@ -73,9 +83,9 @@ class Reactions:
         at = self.setting.now + ANSWERS_AFTER * chance.expovariate(1.0)
         messages, agenda = self.setting.assumed.messages, self.setting.agenda
         if complains < self.effects.complains(channel, recent):
-            agenda.at(at, self._refuse, life, channel, "complained", "ses_complaint")
+            agenda.at(at, self._refuse, life, channel, "complained")
         elif leaves < self.effects.unsubscribes(channel, recent):
-            agenda.at(at, self._refuse, life, channel, "unsubscribed", "unsubscribe")
+            agenda.at(at, self._refuse, life, channel, "unsubscribed")
         elif opinion > 1 - self.effects.finds_unhelpful(recent):
             agenda.at(at, self._judge, life, SignalKind.FOUND_UNHELPFUL)
         elif opinion < messages.found_helpful:
@@ -83,9 +93,10 @@ class Reactions:
         elif replies < messages.replies and asks < messages.replies_ask_for_help:
             agenda.at(at, self._ask, life, run.contact_id)
         elif replies < messages.replies:
-            agenda.at(at, self.shopping.signal, life, SignalKind.REPLIED)
+            agenda.at(at, self._reply, life, channel)
 
-    def _refuse(self, life: Life, channel: str, harm: str, source: str) -> None:
+    def _refuse(self, life: Life, channel: str, harm: str) -> None:
+        source, kind = REFUSED[harm]
         setting, customers = self.setting, self.setting.stage.customers
         change = ConsentChange(
             message_id=f"{life.customer_id}-{harm}-{setting.now.isoformat()}",
@@ -101,13 +112,22 @@ class Reactions:
         customers.save(life.customer_id, consent.changed(change))
         setting.stage.mail.complaints[setting.now.date()] += harm == "complained"
         setting.tally.add(harm, life.number, setting.now)
-        setting.learner.outcome(life.customer_id, "harmed", setting.now)
+        self._happened(life, kind, channel)
 
     def _judge(self, life: Life, kind: SignalKind) -> None:
-        measure, fate = FATES[kind]
+        measure, outcome = JUDGED[kind]
         self.shopping.signal(life, kind)
         self.setting.tally.add(measure, life.number, self.setting.now)
-        self.setting.learner.outcome(life.customer_id, fate, self.setting.now)
+        self._happened(life, outcome)
+
+    def _reply(self, life: Life, channel: str) -> None:
+        self.shopping.signal(life, SignalKind.REPLIED)
+        self._happened(life, OutcomeKind.REPLIED, channel)
+
+    def _happened(self, life: Life, kind: OutcomeKind, *channels: str) -> None:
+        """Tell the learner of something that may be an outcome."""
+        happening = Happening(kind=kind, at=self.setting.now, channels=channels)
+        self.setting.learner.happened(self.setting.stage.customers[life.customer_id], happening)
 
     def _ask(self, life: Life, contact_id: str) -> None:
         self.shopping.signal(life, SignalKind.ASKED_FOR_HELP)

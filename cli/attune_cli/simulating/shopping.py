@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from attune.adapters.queues import Watch
+from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.sessions import Session, open_moments, state_of
 from attune.domain.signals import Signal, SignalKind
 from attune_cli.simulating.effects import by_struggle, moved
@@ -80,7 +81,8 @@ class Shopping:
     def _count_order(self, life: Life) -> None:
         life.plan += 1
         self.setting.tally.add("orders", life.number, self.setting.now)
-        self.setting.learner.outcome(life.customer_id, "helped", self.setting.now)
+        happening = Happening(kind=OutcomeKind.ORDERED, at=self.setting.now)
+        self.setting.learner.happened(self.setting.stage.customers[life.customer_id], happening)
 
     def _save(self, life: Life, signals: tuple[Signal, ...], known: Session | None) -> Session:
         """Write the session; while nothing sets this policy apart it is the one that all policies share."""

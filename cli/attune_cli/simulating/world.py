@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from attune.domain.guard_rails import ArmName
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.assumptions import Assumptions
 from attune_cli.simulating.effects import Effects
@@ -32,6 +33,7 @@ class Outcome:
     journal: Journal
     held_out: frozenset[int]
     answered: frozenset[int]
+    stopped: tuple[ArmName, ...]
 
 
 class World:
@@ -46,7 +48,7 @@ class World:
         customers = [person.customer for person in population.people]
         self.stage = StageInMemory(rules, strategy.playbook, customers, time, self.journeys.start)
         tally = Tally(len(customers), assumptions.start)
-        learner = Learner(self.stage.policies, assumptions.learning.outcome_window)
+        learner = Learner(self.stage.policies, strategy.playbook, strategy.learns)
         self._setting = Setting(assumptions, population, time, agenda, self.stage, tally, learner)
         self._lives = {
             person.customer.customer_id: Life(number, person) for number, person in enumerate(population.people)
@@ -67,8 +69,7 @@ class World:
         for _ in range(days_to_run(setting.population.days, self._strategy.playbook.expires_after)):
             now += DAY
             setting.agenda.run(now)
-            if self._strategy.learns:
-                setting.learner.learn(now)
+            setting.learner.learn(now)
             on_day()
         numbers = {life.person.customer.profile.subject_key: life.number for life in self._lives.values()}
         who = {
@@ -77,7 +78,9 @@ class World:
             )
             for answer in ("holdout", "started")
         }
-        return Outcome(self._strategy, setting.tally, self.stage.journal, who["holdout"], who["started"])
+        return Outcome(
+            self._strategy, setting.tally, self.stage.journal, who["holdout"], who["started"], setting.learner.stopped
+        )
 
 
 def days_to_run(days: int, expires_after: timedelta) -> int:
