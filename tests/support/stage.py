@@ -33,6 +33,8 @@ FUNCTIONS = (
     "serve_onsite",
     "export_audience",
     "export_decisions",
+    "learn_policy",
+    "refit_policies",
     "suppress_addresses",
 )
 
