@@ -68,7 +68,7 @@ class Publishing:
 
 _REQUESTS: Mapping[str, tuple[str, str]] = {
     "export": ("Export Requested", "I want to speak to a person: please send me a copy of my data."),
-    "deletion": ("Deletion Requested", "I want to speak to a person: please delete my data."),
+    "deletion": ("Deletion Requested", "I want to speak to a person: please erase what you hold about me."),
 }
 REQUESTS = frozenset(_REQUESTS)
 

@@ -229,9 +229,9 @@ def fewer(customer: Customer) -> PreferenceChange:
 def consent_change(
     consent: Consent, channel: str, customer_id: str, now: datetime, *, granted: bool, source: str = SOURCE
 ) -> ConsentChange:
-    """Return a change that counts from now on, also within the second in which a refusal wins."""
+    """Return a change that counts after everything said before, also within the second in which a refusal wins."""
     known = consent.channels.get(channel)
-    after = known.weight[0] + timedelta(milliseconds=1) if known and granted else now
+    after = known.weight[0] + timedelta(milliseconds=1) if known else now
     return ConsentChange(
         message_id=source,
         customer_id=customer_id,
