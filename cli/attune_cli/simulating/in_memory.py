@@ -26,7 +26,7 @@ class Customers:
     """Customers as `CustomersTable` keeps them; one writer at a time, so that no write ever conflicts."""
 
     def __init__(self, customers: Iterable[Customer]) -> None:
-        """Keep everybody by id; `on_case` hears of every case that reached support."""
+        """Keep everybody by id; `on_case` hears of every new case."""
         self.on_case: Callable[[str, Case], None] = lambda customer_id, case: None  # noqa: ARG005 - called so
         self._known = {customer.customer_id: customer for customer in customers}
 
@@ -42,9 +42,9 @@ class Customers:
         written = replace(item, version=item.version + 1)
         before = self._known[customer_id]
         self._known[customer_id] = _with(before, written)
-        if isinstance(written, Case) and written.queued:
+        if isinstance(written, Case):
             known = before.cases.get(written.about)
-            if known is None or not known.queued:
+            if known is None or known.case_id != written.case_id:
                 self.on_case(customer_id, written)
         return written
 

@@ -81,7 +81,7 @@ class Journeys:
                 else:
                     self._choose_delay(run)
             case "escalate":
-                self.stage.escalate(run.payload(self._time.now, trigger=answer["trigger"]))
+                self.stage.desk.from_journey(run.payload(self._time.now, trigger=answer["trigger"]))
             case "skip":
                 self._review(run)
 
@@ -108,7 +108,7 @@ class Journeys:
             case "withheld":
                 self._review(run)
             case "escalate":
-                self.stage.escalate(run.payload(self._time.now, trigger=answer["trigger"]))
+                self.stage.desk.from_journey(run.payload(self._time.now, trigger=answer["trigger"]))
 
     def _review(self, run: Run) -> None:
         answer = self._asked("AfterReview", self.stage.review_journey, run)
@@ -117,7 +117,7 @@ class Journeys:
                 run.touch, run.attempt, run.plan = answer["touch"], 1, {}
                 self._choose_tone(run)
             case "escalate":
-                self.stage.escalate(run.payload(self._time.now, trigger=answer["trigger"]))
+                self.stage.desk.from_journey(run.payload(self._time.now, trigger=answer["trigger"]))
 
     def _asked(self, choice: str, function: Callable[[dict[str, Any]], dict[str, Any]], run: Run) -> dict[str, Any]:
         answer = function(run.payload(self._time.now))

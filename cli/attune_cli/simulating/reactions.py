@@ -131,7 +131,7 @@ class Reactions:
 
     def _ask(self, life: Life, contact_id: str) -> None:
         self.shopping.signal(life, SignalKind.ASKED_FOR_HELP)
-        self.setting.stage.request_case(
+        self.setting.stage.desk.request(
             EscalationRequest(
                 customer_id=life.customer_id,
                 trigger=CaseTrigger.ASKED_FOR_HELP,

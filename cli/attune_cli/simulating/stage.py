@@ -1,7 +1,7 @@
 """The functions of a stage, as they are deployed, over tables in memory and a clock of their own."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -10,7 +10,6 @@ from attune.adapters.clock import Clock
 from attune.adapters.friction_file import load_friction
 from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.queues import EscalationRequest
 from attune.adapters.text_library import load
 from attune.domain.clock import ClockScale
 from attune.domain.contact_calendar import ContactCalendar
@@ -19,6 +18,7 @@ from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Playbook
 from attune.domain.texts import TextLibrary
+from attune_cli.simulating.desk import Desk
 from attune_cli.simulating.in_memory import (
     Calls,
     Customers,
@@ -30,7 +30,6 @@ from attune_cli.simulating.in_memory import (
 from attune_cli.simulating.remembering import RememberingCalendar, RememberingLibrary, RememberingScorer
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
-from functions.escalate.escalating import Escalator
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
 from functions.send_message.sending import Sending
@@ -98,23 +97,13 @@ class StageInMemory:
             complaints=cast("Any", self.mail),
         )
         nobody_reads = cast("Any", Calls(lambda _: None))
-        # What a case suggests to answer is for people to read: nobody reads it here, so that no text is rendered.
-        wordless = TextLibrary(
-            **{one.name: getattr(rules.library, one.name) for one in fields(TextLibrary)} | {"texts": ()}
-        )
-        escalator = Escalator(steps, wordless, nobody_reads, nobody_reads, "https://shop.example")
-        self._escalator = escalator
+        self.desk = Desk(self.customers, steps, time.clock)
         starter = cast("Any", _Starter(start))
-        self.watch = Watcher(steps, nobody_reads, starter, cast("Any", Calls(self.request_case))).look
+        self.watch = Watcher(steps, nobody_reads, starter, cast("Any", Calls(self.desk.request))).look
         self.choose_tone: Step = tones.choose
         self.choose_delay: Step = delays.choose
         self.send_message: Step = sending.send
         self.review_journey: Step = Reviewer(steps).review
-        self.escalate: Step = escalator.from_journey
-
-    def request_case(self, request: EscalationRequest) -> None:
-        """Ask for a person, as a reply does that asks for help."""
-        self._escalator.from_queue(request.model_dump_json())
 
 
 @dataclass(frozen=True)
