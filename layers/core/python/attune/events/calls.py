@@ -32,6 +32,7 @@ class TraitFields(EventFields):
 
     contract: ClassVar = Contract(
         call="identify",
+        version="1.1",
         examples=(
             {
                 "traits": {
@@ -66,6 +67,10 @@ class TraitFields(EventFields):
         None,
         description="two letters; also `countryCode`, `address.country`; gives the zone where a country has only one",
     )
+    state: str | None = Field(
+        None,
+        description="`TX`, `US-TX` or the name; also `region`, `address.state`: SMS keep to the hours of US states",
+    )
     segment: str | None = Field(None, description="`standard`, `vip` or `business`: chooses the tone")
     lifecycle: str | None = Field(
         None, description="`new`, `active`, `loyal` or `lapsing`: chooses the tone; also `lifecycle_stage`"
@@ -73,6 +78,11 @@ class TraitFields(EventFields):
     preferredChannel: Literal["email", "sms", "onsite"] | None = Field(
         None, description="the channel to try first; also `preferred_channel`"
     )
+    cadence: Literal["normal", "fewer", "important"] | None = Field(
+        None, description="how often the customer wants to hear from us"
+    )
+    quietFrom: str | None = Field(None, description="the customer's own quiet hours begin, `22:00`; also `quiet_from`")
+    quietUntil: str | None = Field(None, description="and end, `07:30`, on their own clock; also `quiet_until`")
     vip: bool | None = Field(None, description="`true`: cases are urgent")
     regulatoryFlag: bool | None = Field(None, description="`true`: cases are urgent; also `regulatory_flag`")
     automationOptOut: bool | None = Field(
