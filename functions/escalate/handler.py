@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
@@ -21,8 +22,10 @@ def wire() -> Escalator:
     """Build the escalator once per process."""
     settings = Settings.from_env()
     sqs = client("sqs")
-    urls = (settings.support_queue_url, settings.support_urgent_queue_url, settings.acknowledgements_queue_url)
-    support, urgent, acknowledgements = (Outbox(sqs, url) for url in urls)
+    announcer = CaseAnnouncer(client("events"), settings.bus_name)
+    urls = (settings.support_queue_url, settings.support_urgent_queue_url)
+    support, urgent = (AnnouncedQueue(sqs, url, announcer) for url in urls)
+    acknowledgements = Outbox(sqs, settings.acknowledgements_queue_url)
     library = load(settings.templates_dir)
     return Escalator(journey_steps(settings), library, support, urgent, acknowledgements, settings.site_url)
 

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
 from infra.components.audience import export_audience
-from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, PAGES_SOURCE, EventIntake
+from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
 from infra.components.mail import Mail
@@ -66,6 +66,7 @@ class ServiceStack(Stack):
             link_key=state.link_key,
         )
         self.journey = self._journey()
+        self.answer_case = self._answer_case()
         self._ingest_events()
         self._score_friction()
         self._acknowledge_reply()
@@ -147,6 +148,11 @@ class ServiceStack(Stack):
         self.state.policies.grant(function, "dynamodb:BatchGetItem")
         return function
 
+    def _answer_case(self) -> PythonFunction:
+        function = self._sender("answer_case", {"BUS_NAME": self.intake.bus.event_bus_name})
+        self.intake.allow_publish(function, source=OWN_SOURCE)
+        return function
+
     def _sender(self, name: str, settings: Mapping[str, str]) -> PythonFunction:
         """Add a function that sends messages."""
         function = self._function(name, {**self.sender.settings, **settings})
@@ -159,8 +165,10 @@ class ServiceStack(Stack):
             "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue,
             "ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue,
         }
-        function = self._function("escalate", {**_urls(reached), "SITE_URL": self.stage_config.site_url})
+        settings = {"SITE_URL": self.stage_config.site_url, "BUS_NAME": self.intake.bus.event_bus_name}
+        function = self._function("escalate", {**_urls(reached), **settings})
         _allow_send(function, reached)
+        self.intake.allow_publish(function, source=OWN_SOURCE)
         function.consume(self.escalations_queue)
         return function
 
@@ -284,6 +292,7 @@ class ServiceStack(Stack):
             "AcknowledgementsQueueUrl": self.acknowledgements_queue.queue.queue_url,
             "SupportQueueUrl": self.support_queue.queue.queue_url,
             "SupportUrgentQueueUrl": self.support_urgent_queue.queue.queue_url,
+            "AnswerCaseFunction": self.answer_case.function_name,
             "JourneyArn": self.journey.machine.state_machine_arn,
             "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
             "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,

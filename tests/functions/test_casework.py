@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
 from attune.adapters.queues import EscalationRequest
+from attune.domain.clock import ClockScale
 from attune.domain.customers import Case
 from tests.support.events import track
+from tests.support.stage import a_stage, handler
 from tests.support.steps import in_journeys
 from tests.support.world import World
 
@@ -99,3 +104,46 @@ def test_how_long_customers_waited_is_counted_once(world, capsys):
 
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"TimeTo' in line]
     assert [blob.get("TimeToClaim", blob.get("TimeToResolution")) for blob in counted] == [[300.0], [300.0]]
+
+
+def test_a_new_case_is_told_on_the_bus_without_the_customers_words_and_an_update_is_not(monkeypatch):
+    with a_stage(monkeypatch) as stage:
+        world = CustomersTable(stage.dynamodb, "customers", Clock(ClockScale()))
+        world.load_or_create("ada")
+        escalate = handler("escalate").lambda_handler
+        for number in range(2):
+            request = EscalationRequest(
+                customer_id="ada",
+                trigger="wants_a_person",
+                at=TUESDAY_NOON,
+                message_id=f"m{number}",
+                text="my secret sorrow",
+            )
+            record = {"messageId": "q", "body": request.model_dump_json()}
+            assert escalate({"Records": [record]}, None) == {"batchItemFailures": []}
+
+        [told] = [said["detail"] for said in stage.received("bus_listener")]
+        assert len(stage.received("support")) == 2
+    assert (told["event"], told["userId"]) == ("Case Opened", "ada")
+    assert told["properties"]["summary"].startswith("The customer wants to speak with a person.")
+    assert "sorrow" not in str(told)
+
+
+class Broken:
+    """A bus that takes nothing."""
+
+    def put_events(self, **_: Any) -> dict[str, Any]:
+        return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
+
+
+def test_a_bus_that_takes_nothing_does_not_keep_a_case_from_support(world):
+    message = {**world.support.messages[0]}
+    sent: list[dict[str, Any]] = []
+
+    class Queue:
+        def send_message(self, **message: Any) -> None:
+            sent.append(message)
+
+    AnnouncedQueue(Queue(), "url", CaseAnnouncer(Broken(), "bus")).send(message)  # type: ignore[arg-type]
+
+    assert len(sent) == 1

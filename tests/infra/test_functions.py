@@ -53,7 +53,10 @@ ALLOWED = {
     | TABLES
     | CONSUME
     | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "sqs:SendMessage"},
-    "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage"},
+    "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "events:PutEvents"},
+    "answer_case": LOGS
+    | TABLES
+    | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "events:PutEvents"},
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "serve_onsite": LOGS | TABLES | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue"},

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "review_journey",
     "escalate",
     "acknowledge_reply",
+    "answer_case",
     "receive_events",
     "record_feedback",
     "serve_onsite",

@@ -1,0 +1,107 @@
+"""Cases as an agent sees them: a list, and one whole case."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from attune.adapters.case_messages import CaseMessage, read_message
+from attune_cli.support.desk import Listed
+
+LONGEST_WROTE = 60
+
+
+def case_list(listed: Sequence[Listed], now: datetime) -> Table:
+    """Return the open cases, the most urgent first."""
+    table = Table("case", "due", "priority", "who", "why", "wrote", "held by", box=None, padding=(0, 2, 0, 0))
+    for one in listed:
+        case = one.waiting.case
+        table.add_row(
+            case.case_id,
+            due(case, now),
+            Text(case.priority, style="bold red" if case.priority == "urgent" else ""),
+            escape(f"{case.display_name or case.customer_id} ({case.locale})"),
+            escape(", ".join(case.triggers)),
+            escape(_shortened(next((words for words in reversed(written(one.waiting.bodies)) if words), ""))),
+            escape(one.held_by or "-"),
+        )
+    return table
+
+
+def whole_case(listed: Listed, now: datetime) -> RenderableType:
+    """Return everything about a case, in the order in which an agent needs it."""
+    case = listed.waiting.case
+    who = [
+        ("customer", f"{case.display_name or 'unknown name'} · {case.customer_id}"),
+        ("language", case.locale),
+        ("their time", case.local_time),
+        ("answer by", _contact(case)),
+        ("allowed", ", ".join(case.channels_permitted) or "nothing"),
+        ("sounded", case.sentiment or "nobody knows"),
+    ]
+    what = [
+        ("why", f"{case.trigger_reason} ({', '.join(case.triggers)})"),
+        ("friction", f"{case.friction_level} ({case.friction_score:.2f})"),
+        *(("", reason.sentence) for reason in case.friction_reasons),
+        ("they did", "\n".join(case.last_signals) or "nothing that we know of"),
+        ("we sent", "\n".join(case.messages_so_far) or "nothing"),
+        ("came by", " · ".join(filter(None, (case.arrived_by, case.device))) or "unknown"),
+        ("links", "\n".join(f"{name}: {url}" for name, url in case.links.items())),
+    ]
+    heading = Text.assemble(
+        (case.case_id, "bold"), f"  {case.priority}: {case.priority_reason}  due ", (due(case, now), "bold")
+    )
+    if listed.held_by:
+        heading.append(f"  held by {listed.held_by}")
+    parts: list[RenderableType] = [heading, _facts(who)]
+    said = [words for words in written(listed.waiting.bodies) if words]
+    parts += [Panel(Text(words), title=_wrote_title(case), title_align="left") for words in said]
+    parts.append(_facts(what))
+    parts += [
+        Panel(
+            Text(reply.text),
+            title=escape(f"reply {reply.rank}: {reply.message} ({reply.locale})"),
+            subtitle=escape(reply.why),
+            title_align="left",
+            subtitle_align="left",
+        )
+        for reply in case.suggested_replies
+    ]
+    return Group(*parts)
+
+
+def due(case: CaseMessage, now: datetime) -> str:
+    """Return by when a case must be answered, as people say it."""
+    left = case.due_by - now
+    minutes = round(abs(left) / timedelta(minutes=1))
+    told = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - an hour
+    return f"in {told}" if left >= timedelta(0) else f"{told} late"
+
+
+def written(bodies: Sequence[str]) -> list[str]:
+    """Return what the customer wrote in each message about a case, oldest first, each text once."""
+    return list(dict.fromkeys(read_message(body).wrote for body in bodies))
+
+
+def _facts(rows: Sequence[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in rows:
+        table.add_row(Text(name, style="dim"), Text(value))
+    return table
+
+
+def _contact(case: CaseMessage) -> str:
+    return f"a call to {case.call_back}" if case.call_back else case.preferred_contact
+
+
+def _wrote_title(case: CaseMessage) -> str:
+    return escape(f"they wrote by {case.wrote_by}" if case.wrote_by else "they wrote")
+
+
+def _shortened(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= LONGEST_WROTE else line[: LONGEST_WROTE - 1].rstrip() + "…"

@@ -1,0 +1,1 @@
+"""Send what a person wrote to the customer of a case."""

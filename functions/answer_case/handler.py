@@ -1,0 +1,24 @@
+"""Send a person's reply about a case; `attune support reply` calls this, and so may any other desk."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.case_events import CaseAnnouncer
+from attune.adapters.delivery_wiring import wire_delivery
+from attune.adapters.wiring import client, journey_steps
+from functions.answer_case.answering import Answering
+from functions.answer_case.settings import Settings
+
+
+@cache
+def wire() -> Answering:
+    """Build what answers once per process."""
+    settings = Settings.from_env()
+    steps = journey_steps(settings)
+    announcer = CaseAnnouncer(client("events"), settings.bus_name)
+    return Answering(steps, wire_delivery(settings, steps), announcer, settings.sending_enabled, settings.dry_run)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Answer one invocation."""
+    return wire().answer(event)
