@@ -72,13 +72,15 @@ def test_the_same_touch_leaves_at_once_on_the_next_channel(world):
 
     world.run(timedelta(days=3, hours=8))
 
-    assert told(world, "contact")[:2] == [("failed", "refused_InvalidParameter"), ("sent", "sent")]
-    failed, sent = world.decisions("ada", "contact")[:2]
+    # Both are of one instant, and rows of one instant are in the order of their ids.
+    failed, sent = sorted(world.decisions("ada", "contact")[:2], key=lambda row: row["choice"])
+    assert (failed["choice"], failed["reason_code"]) == ("failed", "refused_InvalidParameter")
+    assert sent["choice"] == "sent"
     assert failed["time"] == sent["time"]
     assert failed["touch"] == sent["touch"] == "1"
     assert len(world.emails) == 1
-    tones = world.decisions("ada", "tone")
-    assert '"name": "sms", "probability": null, "permitted": false, "note": "channel_failed"' in tones[1]["options"]
+    left_out = '"name": "sms", "probability": null, "permitted": false, "note": "channel_failed"'
+    assert any(left_out in row["options"] for row in world.decisions("ada", "tone"))
     first = ledger(world).contacts[0]
     assert (first.channel, first.state, first.failed_channels) == ("email", ContactState.SENT, ("sms",))
     names = [name for name in visited(world) if name in {"ChooseTone", "ChooseDelay", "SendMessage"}]
