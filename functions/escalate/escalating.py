@@ -130,7 +130,8 @@ class Escalator:
         self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
-        self._record(request, situation, journey, OPENED, fresh.case_id, priority=file.priority)
+        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
+        self._record(request, situation, journey, OPENED, fresh.case_id, due=due)
         if request.trigger in BY_THE_CUSTOMER:
             self.steps.record_outcomes(customer, [Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)])
         self._have_acknowledged(request, situation, fresh)
@@ -201,7 +202,7 @@ class Escalator:
         choice: str,
         case_id: str,
         *,
-        priority: str = "",
+        due: Mapping[str, str] | None = None,
         why: Reason | None = None,
     ) -> None:
         called = Reason(request.trigger, TRIGGER_SENTENCES.get(request.trigger, "A person must take over."))
@@ -219,7 +220,7 @@ class Escalator:
                 playbook_version=journey.playbook_version if journey else "",
                 inputs={
                     "case_id": case_id,
-                    "priority": priority,
+                    **({"priority": ""} if due is None else due),
                     "friction": round(situation.friction.score, 4),
                     **request.reading,
                 },

@@ -101,6 +101,20 @@ class OperationsStack(Stack):
             because="Events wait for more than 15 minutes: look at errors and throttles of ingest_events.",
         )
 
+    def _case_alarms(self) -> None:
+        """Hear of cases that nobody has resolved when they are due; the limits are a playbook's usual ones."""
+        service = self._service
+        for name, queue, hours in (
+            ("UrgentCasesOverdue", service.support_urgent_queue, 1),
+            ("CasesOverdue", service.support_queue, 8),
+        ):
+            self._alarms.add(
+                name,
+                queue.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES),
+                above=Duration.hours(hours).to_seconds(),
+                because=f"A case is older than {hours} h and not resolved: attune support pull shows which.",
+            )
+
     def _quarantine_alarms(self) -> None:
         """Hear of a sender that broke, soon; and of one that breaks now and then, within hours."""
         self._alarms.add(

@@ -48,6 +48,8 @@ def test_late_events_failed_journeys_quarantine_and_exports_are_watched(prod: Sy
 
     for wanted in (
         "OldestEvent",
+        "UrgentCasesOverdue",
+        "CasesOverdue",
         "JourneyFailures",
         "QuarantineRate",
         "QuarantineTrickle",
