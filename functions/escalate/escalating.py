@@ -176,9 +176,13 @@ class Escalator:
         if journey is None:
             return False
         escalation = self._playbook(journey).escalation
-        if request.trigger in {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON}:
-            return not escalation.reply_asks_for_help
-        return request.trigger == CaseTrigger.REPLY and not escalation.reply
+        switches = {
+            CaseTrigger.ASKED_FOR_HELP: escalation.reply_asks_for_help,
+            CaseTrigger.WANTS_A_PERSON: escalation.wants_a_person,
+            CaseTrigger.SENTIMENT_DIP: escalation.sentiment_dip,
+            CaseTrigger.REPLY: escalation.reply,
+        }
+        return not switches.get(CaseTrigger(request.trigger), True)
 
     def _playbook(self, journey: Journey | None) -> Playbook:
         """Return the journey's playbook; without a journey the first one says how support answers."""

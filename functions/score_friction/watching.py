@@ -58,7 +58,7 @@ class Watcher:
             self.escalations.send(
                 EscalationRequest(
                     customer_id=customer.customer_id,
-                    trigger=CaseTrigger.REPEATED_HIGH_FRICTION,
+                    trigger=CaseTrigger(decided.reasons[0].code),
                     at=watch.due_at,
                     message_id=handover_reference(decided.journey),
                 )

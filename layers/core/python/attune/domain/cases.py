@@ -33,6 +33,9 @@ class CaseTrigger(StrEnum):
     REPLY = "reply"
     NO_APPROVED_TEXT = "no_approved_text"
     REPEATED_HIGH_FRICTION = "repeated_high_friction"
+    VIP = "vip"
+    REGULATORY_FLAG = "regulatory_flag"
+    PLAYBOOK = "playbook"
 
 
 TRIGGER_SENTENCES: Mapping[str, str] = {
@@ -43,6 +46,9 @@ TRIGGER_SENTENCES: Mapping[str, str] = {
     CaseTrigger.REPLY: "The customer wrote something that a person should read.",
     CaseTrigger.NO_APPROVED_TEXT: "There is no approved text in the customer's language.",
     CaseTrigger.REPEATED_HIGH_FRICTION: "It is as hard for the customer again as it was a few days ago.",
+    CaseTrigger.VIP: "It is hard for a VIP.",
+    CaseTrigger.REGULATORY_FLAG: "It is hard for a customer with a regulatory flag.",
+    CaseTrigger.PLAYBOOK: "The playbook has a person answer this moment.",
 }
 """Why a person takes over, for people."""
 

@@ -83,7 +83,10 @@ def decide_moment(
         answer, reason = Answer.WITHHELD, Reason("bot", "The visitor is a program, not a person.")
     else:
         answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
-        if answer is Answer.STARTED and playbook.escalation.repeated_high_friction:
+        person = _why_a_person(customer, playbook, friction) if answer is Answer.STARTED else None
+        if person is not None:
+            answer, reason = Answer.HANDED_OVER, person
+        elif answer is Answer.STARTED and playbook.escalation.repeated_high_friction:
             window = scorer.rules.repeated_within
             # What went quiet before this visit began: two carts in one bad hour are one bad hour.
             again = was_high_before(customer, journey, since=moment.due_at - window, until=state.started_at or now)
@@ -94,6 +97,20 @@ def decide_moment(
         journey = replace(journey, status=JourneyStatus.ENDED, ended_because=HELD_OUT)
     friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.reasons)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
+
+
+def _why_a_person(customer: Customer, playbook: Playbook, friction: FrictionScore) -> Reason | None:
+    """Return why the playbook wants a person to answer this moment from the beginning, if it does."""
+    escalation, profile = playbook.escalation, customer.profile
+    if escalation.always:
+        return Reason("playbook", "The playbook has a person answer this moment.")
+    if friction.level.rank < Level.MEDIUM.rank:
+        return None
+    if escalation.regulatory_flag and profile.regulatory_flag:
+        return Reason("regulatory_flag", "It is hard for a customer with a regulatory flag: a person answers.")
+    if escalation.vip and profile.vip:
+        return Reason("vip", "It is hard for a VIP: a person answers.")
+    return None
 
 
 def handover_reference(journey: Journey) -> str:

@@ -132,14 +132,19 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
-    """When a person takes over, and how long they have."""
+    """When a person takes over, and how long they have. For distress there is no switch: a person always takes over."""
 
     __pydantic_config__ = STRICT
 
     reply_asks_for_help: bool = True
+    wants_a_person: bool = True
+    sentiment_dip: bool = True
     reply: bool = True
     no_approved_text: bool = True
     repeated_high_friction: bool = True
+    vip: bool = False
+    regulatory_flag: bool = False
+    always: bool = False
     answer_within: timedelta = timedelta(hours=8)
     urgent_within: timedelta = timedelta(hours=1)
     suggested_replies: tuple[str, ...] = ()
