@@ -80,6 +80,7 @@ def test_what_was_sent_before_the_last_answer_was_welcome_and_what_failed_was_no
             contact(ago(3.5)),
             contact(ago(1), ContactState.UNCERTAIN),
             contact(ago(0.5), ContactState.FAILED),
+            contact(ago(0.4), touch=0),  # an answer to what the customer wrote
         )
     )
 

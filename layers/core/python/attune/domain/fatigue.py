@@ -2,8 +2,8 @@
 
 A message costs attention. Each contact of the last weeks weighs on the next: one that was welcome a little, one that got
 no answer (or a bad one) fully, both less with every day that passes. The more of it, the less likely a further message is
-to help; where that chance falls below what a contact must be worth, the better choice is none. That unanswered messages,
-rather than messages as such, take the effect away was found in a micro-randomised trial (`docs/policies.md`).
+to help; where that chance falls below what a contact must be worth, the better choice is none. That it is
+unanswered messages above all that take the effect away was found in a micro-randomised trial (`docs/policies.md`).
 """
 
 from collections.abc import Iterable
@@ -84,10 +84,13 @@ def fatigue_of(contacts: Iterable[tuple[datetime, bool]], now: datetime, rules: 
 
 
 def fatigue_from(ledger: Ledger, *, answered_at: datetime | None, now: datetime, rules: FatigueRules) -> Fatigue:
-    """Return the fatigue from a ledger; what was sent up to the customer's last answer counts as welcome."""
+    """Return the fatigue from a ledger; what was sent up to the customer's last answer counts as welcome.
+
+    Only touches of journeys count: an answer to what the customer wrote (touch 0) is no message that waits for one.
+    """
     contacts = (
         (contact.at, answered_at is not None and contact.at <= answered_at)
         for contact in ledger.contacts
-        if contact.counts
+        if contact.counts and contact.touch > 0
     )
     return fatigue_of(contacts, now, rules)
