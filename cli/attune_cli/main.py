@@ -13,10 +13,12 @@ from attune_cli.commands import (
     demo,
     evaluate,
     events,
+    experiments,
     explain,
     identity,
     lint,
     local,
+    policy,
     preview,
     publish,
     quarantine,
@@ -56,6 +58,7 @@ app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("audience")(audience.audience)
 app.command("preview")(preview.preview)
+app.command("experiments")(experiments.experiments)
 app.command("lint")(lint.lint)
 app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)
@@ -64,6 +67,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
 app.add_typer(support.app, name="support")
+app.add_typer(policy.app, name="policy")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 

@@ -69,10 +69,12 @@ class HarmVerdict:
     def sentence(self) -> str:
         """Why the arm is stopped, for people."""
         mine, theirs = self.harm, self.others
+        # Nothing is known for certain: the last digit is never rounded up to it.
+        chance = min(self.chance_worse, 0.999)
         return (
             f"{mine.harmed} of {mine.contacts} contacts did harm ({mine.share:.1%}), "
             f"of the others {theirs.harmed} of {theirs.contacts} ({theirs.share:.1%}): "
-            f"more with a probability of {self.chance_worse:.1%}."
+            f"more with a probability of {chance:.1%}{' at least' if chance < self.chance_worse else ''}."
         )
 
 
