@@ -15,6 +15,8 @@ from attune_cli.commands import (
     events,
     experiments,
     explain,
+    export,
+    forget,
     identity,
     lint,
     local,
@@ -56,6 +58,8 @@ app.add_typer(local.app, name="local")
 app.command("publish")(publish.publish)
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
+app.command("export")(export.export)
+app.command("forget")(forget.forget)
 app.command("audience")(audience.audience)
 app.command("preview")(preview.preview)
 app.command("experiments")(experiments.experiments)

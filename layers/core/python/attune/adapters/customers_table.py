@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from attune.adapters.clock import Clock
+from attune.adapters.forgotten import ForgottenAddresses
 from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Profile
@@ -84,6 +85,10 @@ class CustomersTable:
             return Customer(profile=self._write(customer_id, profile))
         except ConflictError:
             return self.load(customer_id) or self.load_or_create(customer_id)
+
+    def is_forgotten(self, profile: Profile) -> bool:
+        """Whether an address of this customer belongs to somebody who asked to be forgotten."""
+        return ForgottenAddresses(self._client, self._table).any_of(profile.identifiers)
 
     def onsite_notes(self, customer_id: str) -> tuple[OnsiteNote, ...]:
         """Return the notes waiting on the site."""

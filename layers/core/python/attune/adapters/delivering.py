@@ -26,6 +26,8 @@ from attune.domain.texts import Text, TextLibrary
 TRACKING = "email_tracking"
 """What a customer must have allowed, as if it were a channel, before opens and clicks of their emails are told."""
 
+_FORGOTTEN = Refusal("suppressed", Reason("forgotten", "Somebody with this address asked to be forgotten."))
+
 type HandOver = Callable[[], str]
 """Delivers; returns the provider's id of the message, or raises a DeliveryError."""
 
@@ -45,6 +47,8 @@ class Delivery:
 
     def prepare(self, outgoing: Outgoing, text: Text) -> HandOver | Refusal:
         """Return what will deliver the text to this customer, or why it cannot be delivered (now)."""
+        if outgoing.touch and self.customers.is_forgotten(outgoing.situation.customer.profile):
+            return _FORGOTTEN
         rendered = render(text, self.slots.fill(outgoing), layout=self.library.layout)
         match outgoing.channel:
             case Channel.EMAIL:
