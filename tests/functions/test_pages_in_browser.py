@@ -1,0 +1,143 @@
+"""The pages in Chromium: nothing for axe to complain of, nothing wider than a phone, and forms that work without script."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from attune.adapters.links import LinkClaim, LinkPurpose, Links
+from attune.domain.decisions import Decision, DecisionKind, Reason
+from attune.domain.signals import ProfileChange
+from functions.record_feedback.handler import wire
+from tests.support.browser import Answer, Asked, chromium, web_server
+from tests.support.builders import consent
+from tests.support.pages_arabic import COMMON, PREFERENCES, TOPICS
+from tests.support.stage import a_stage
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"phone": (390, 844), "desktop": (1100, 800)}
+LINKS = Links("a key for tests")
+PAGES = [*LinkPurpose, "unsubscribed", "thanks", "invalid"]
+PICTURES = os.environ.get("PAGE_PICTURES", "")
+"""A folder to put pictures of every page into; without it none are taken."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The pages on a port of this machine."""
+
+    url: str
+
+    def link(self, purpose: str, locale: str) -> str:
+        token = LINKS.make(LinkPurpose(purpose), LinkClaim("ada", "cart-1", "email", locale, 1))
+        return f"{self.url}/{purpose}/{token}"
+
+    def open(self, page: Page, name: str, locale: str) -> None:
+        """Open a page as somebody gets to it."""
+        match name:
+            case "unsubscribed":
+                page.goto(self.link("unsubscribe", locale))
+                page.click("button[name=confirmed]")
+            case "thanks":
+                page.goto(self.link("feedback", locale))
+                page.fill("textarea", "Danke")
+                page.click("button[value=no]")
+            case "invalid":
+                page.goto(f"{self.url}/why/forged")
+            case _:
+                page.goto(self.link(name, locale))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    with a_stage(monkeypatch):
+        answers = wire()
+        strings = answers.pages.strings
+        arabic = {**strings["en"], "common": COMMON, "preferences": PREFERENCES, "topics": TOPICS}
+        answers = replace(answers, pages=replace(answers.pages, strings={**strings, "ar": arabic}))
+        steps = answers.steps
+        ada, now = steps.customers.load_or_create("ada"), steps.clock.now()
+        traits = {"email": "ada@example.com", "phone": "+447700900001", "time_zone": "Europe/London"}
+        told = ProfileChange(message_id="m", customer_id="ada", time=now - timedelta(days=99), traits=traits)
+        steps.customers.save("ada", ada.profile.told(told))
+        steps.customers.save("ada", consent(email=True, sms=True))
+        about = {"time": now, "subject_key": ada.profile.subject_key, "journey_id": "cart-1"}
+        reasons = tuple(Reason(code, "") for code in ("friction", "form_failures", "page_reloads"))
+        for kind, choice, inputs in (
+            (DecisionKind.MOMENT, "started", {}),
+            (DecisionKind.CONTACT, "sent", {"channel": "email"}),
+        ):
+            steps.decisions.record(
+                Decision(
+                    decision_id=f"d-{kind}",
+                    kind=kind,
+                    choice=choice,
+                    reasons=reasons,
+                    playbook="cart_abandonment",
+                    inputs=inputs,
+                    **about,
+                )
+            )
+
+        def answer(asked: Asked) -> Answer:
+            purpose, _, token = asked.path.strip("/").partition("/")
+            key = f"{asked.method} /{purpose}/{{token}}"
+            made = answers.answer({"routeKey": key, "pathParameters": {"token": token}, "body": asked.body})
+            return Answer(made["statusCode"], made["headers"], made["body"])
+
+        with web_server(answer) as server:
+            yield Site(server.origin)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "locale"), [*((name, locale) for locale in ("en", "de") for name in PAGES), ("preferences", "ar")]
+)
+def test_axe_finds_nothing_and_the_page_fits_the_screen(browser, site, name, locale, size):
+    width, height = SIZES[size]
+    # The page's own policy lets no script in, axe neither: only this test goes around it.
+    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    page = context.new_page()
+    try:
+        site.open(page, name, locale)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert found["testEngine"]["name"] == "axe-core"
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.lang") == ("en" if name == "invalid" else locale)
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/page-{name}-{size}-{locale}.png", full_page=True)
+    finally:
+        context.close()
+
+
+def test_everything_works_with_script_switched_off(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    try:
+        site.open(page, "preferences", "en")
+        page.check("input[value=fewer]")
+        page.uncheck("input[name=channel][value=sms]")
+        page.click("button[type=submit]")
+        assert "Saved" in page.inner_text("[role=status]")
+        page.click("nav a >> text=Preferences")
+        assert page.is_checked("input[value=fewer]")
+        page.click("nav a >> text=Why did I get this?")
+        assert "A form did not go through." in page.inner_text("main")
+    finally:
+        context.close()
+    ada = wire().steps.customers.load("ada")
+    assert (ada.profile.cadence, ada.consent.allows("sms"), ada.consent.allows("email")) == ("fewer", False, True)
