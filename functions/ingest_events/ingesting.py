@@ -18,6 +18,7 @@ from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment
 from attune.domain.absorbing import Absorbed, absorb
+from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
@@ -243,6 +244,7 @@ class Ingest:
         sent = contact.state is ContactState.SENT
         text = "The provider says that it took the message." if sent else "The provider says that it never sent it."
         choice = "confirmed" if sent else "rejected"
+        journey = customer.journeys.get(contact.journey_id)
         self.steps.decisions.record(
             Decision(
                 decision_id=decision_id(f"{contact.contact_id}#{choice}"),
@@ -254,7 +256,12 @@ class Ingest:
                 journey_id=contact.journey_id,
                 playbook=contact.playbook,
                 touch=contact.touch,
-                inputs={"channel": contact.channel, "message": contact.message, "contact_id": contact.contact_id},
+                inputs={
+                    "journey_since": format_instant(journey.since) if journey else "",
+                    "channel": contact.channel,
+                    "message": contact.message,
+                    "contact_id": contact.contact_id,
+                },
                 automated=False,
             )
         )

@@ -72,6 +72,16 @@ def test_what_was_only_rehearsed_is_no_evidence():
     assert [piece_of(row) for row in told] == [None] * len(told)
 
 
+def test_a_message_that_the_provider_never_sent_was_no_contact():
+    never = decision(
+        "contact", "rejected", NOON + timedelta(days=3), journey="cart-1", touch=1, journey_since=NOON.isoformat()
+    )
+
+    [journey] = assemble(pieces([*told_of("cart-1", arms=("24h", "48h")), never]))
+
+    assert [contact.touch for contact in journey.contacts] == [2]
+
+
 def test_decisions_about_other_things_are_no_evidence():
     others = [
         decision("consent", "granted", NOON, journey=""),

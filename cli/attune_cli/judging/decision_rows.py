@@ -5,13 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from attune.domain.outcomes import HARMS, HELPS
 from attune_cli.errors import InputError
 from attune_cli.judging.rows import ChoiceLog, LoggedChoice
 
-HELPED = frozenset({"goal_reached", "answered"})
-"""Reasons by which a journey ends well: the customer bought, or answered."""
-HARMED = frozenset({"not_helpful", "opted_out"})
-"""Reasons by which a journey ends badly."""
+HELPED = frozenset({"goal_reached", "answered", *HELPS})
+"""Reasons by which a journey ends well, the customer bought or answered; and outcomes that are help."""
+HARMED = frozenset({"not_helpful", "opted_out", *HARMS})
+"""Reasons by which a journey ends badly; and outcomes that are harm."""
 COLUMNS = (
     "decision_id",
     "time",

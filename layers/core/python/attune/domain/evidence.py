@@ -16,6 +16,8 @@ from attune.domain.outcomes import HARMS, HELPS, OutcomeKind
 
 MADE = frozenset({"sent", "uncertain"})
 """Choices of a contact decision after which the customer has, or may have, a message."""
+UNMADE = "rejected"
+"""The choice of a contact decision that says a message of unknown fate was never sent."""
 ANSWERED = frozenset({"started", "holdout"})
 """Choices of a moment decision that make a journey, to be run or to be held out."""
 WORDS = "words#"
@@ -103,7 +105,7 @@ def piece_of(row: Mapping[str, Any]) -> Piece | None:
         Part.MOMENT: choice in ANSWERED,
         Part.DELAY: bool(inputs.get("context")),
         Part.WORDS: bool(inputs.get("context")),
-        Part.CONTACT: choice in MADE,
+        Part.CONTACT: choice in MADE or choice == UNMADE,
         Part.OUTCOME: choice in OutcomeKind,
     }
     touch = int(row["touch"])
@@ -144,7 +146,8 @@ def _journey(pieces: list[Piece]) -> JourneyEvidence | None:
     outcomes = [piece for piece in pieces if piece.part is Part.OUTCOME]
     taken_back = frozenset(piece.order for piece in outcomes if piece.choice == OutcomeKind.ORDER_TAKEN_BACK)
     contacts = []
-    for touch in sorted({piece.touch for piece in pieces if piece.part is Part.CONTACT}):
+    told = [piece for piece in pieces if piece.part is Part.CONTACT]
+    for touch in sorted({piece.touch for piece in told} - {piece.touch for piece in told if piece.choice == UNMADE}):
         of_touch = [piece for piece in pieces if piece.touch == touch]
         at = min(piece.at for piece in of_touch if piece.part is Part.CONTACT)
         contacts.append(
