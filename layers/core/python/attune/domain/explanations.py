@@ -71,7 +71,7 @@ def _chosen(contacts: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> 
 def _not_done(contacts: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> tuple[str, ...]:
     withheld = sum(row["choice"] == NOT_SENT for row in contacts)
     told = [words["withheld"].replace("{count}", str(withheld))] if withheld else []
-    return (*told, words["offer_none"])
+    return (*told, words["no_credit"])
 
 
 def _codes(row: Mapping[str, Any]) -> list[str]:
