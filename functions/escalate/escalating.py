@@ -11,6 +11,7 @@ from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import is_keyword, time_to_answer
 from attune.domain.cases import TRIGGER_SENTENCES, CaseFile, CaseTrigger, Priority, case_id_for
+from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import AttuneError, ConflictError
