@@ -1,5 +1,6 @@
 """`attune support`: what an agent sees and does with cases, and that two never hold one."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from rich.console import Console
 from typer.testing import CliRunner
 
 from attune_cli.commands import support
 from attune_cli.errors import CommandError, InputError
 from attune_cli.main import app
 from attune_cli.stage import Stage
+from attune_cli.support.tables import case_list
 from attune_cli.support.wiring import desk_of
 from tests.support.steps import in_journeys
 from tests.support.support_desk import SupportDesks
@@ -262,6 +265,29 @@ def test_a_desk_is_readable_by_its_agent_alone(desks):
     assert file.stat().st_mode & 0o077 == 0
     desks.of("sam").resolve(case_id, outcome="solved", tags=[])
     assert list((desks.folder / "sam").iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_id_of_a_case_is_never_cut(desks, width):
+    case_id = desks.ask_for_help(text="a long story " * 20)
+    console = Console(width=width, file=io.StringIO())
+    console.print(case_list(desks.of("sam").pull()[0], desks.world.now))
+
+    assert case_id in console.file.getvalue()
+
+
+def test_what_a_customer_writes_is_shown_as_it_is_and_never_as_markup(desks):
+    case_id = desks.ask_for_help(text="[bold]hello[/bold] [link=https://evil.example]x[/link]")
+
+    assert "[bold]hello[/bold] [link=https://evil.example]x[/link]" in run("show", case_id)[1]
+
+
+def test_what_a_customer_writes_cannot_steer_the_agents_terminal(desks):
+    case_id = desks.ask_for_help(text="before\x1b]0;owned\x07\x1b[2J\u202eafter\x9b31m")
+
+    for shown in (run("show", case_id)[1], run("pull")[1]):
+        assert "before" in shown
+        assert not set("\x1b\x07\u202e\x9b") & set(shown)
 
 
 def test_pull_prints_cases_as_json_for_other_tools(desks):

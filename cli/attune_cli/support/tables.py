@@ -1,5 +1,6 @@
 """Cases as an agent sees them: a list, and one whole case."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -17,14 +18,18 @@ LONGEST_WROTE = 60
 
 def case_list(listed: Sequence[Listed], now: datetime) -> Table:
     """Return the open cases, the most urgent first."""
-    table = Table("case", "due", "priority", "who", "why", "wrote", "held by", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    # A case's id is copied into the next command: it is never cut, however narrow the terminal.
+    table.add_column("case", no_wrap=True, min_width=25)
+    for name in ("due", "priority", "who", "why", "wrote", "held by"):
+        table.add_column(name)
     for one in listed:
         case = one.waiting.case
         table.add_row(
             case.case_id,
             due(case, now),
             Text(case.priority, style="bold red" if case.priority == "urgent" else ""),
-            escape(f"{case.display_name or case.customer_id} ({case.locale})"),
+            escape(plain(f"{case.display_name or case.customer_id} ({case.locale})")),
             escape(", ".join(case.triggers)),
             escape(_shortened(next((words for words in reversed(written(one.waiting.bodies)) if words), ""))),
             escape(one.held_by or "-"),
@@ -36,9 +41,9 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
     """Return everything about a case, in the order in which an agent needs it."""
     case = listed.waiting.case
     who = [
-        ("customer", f"{case.display_name or 'unknown name'} · {case.customer_id}"),
+        ("customer", plain(f"{case.display_name or 'unknown name'} · {case.customer_id}")),
         ("language", case.locale),
-        ("their time", case.local_time),
+        ("their time then", case.local_time),
         ("answer by", _contact(case)),
         ("allowed", ", ".join(case.channels_permitted) or "nothing"),
         ("sounded", case.sentiment or "nobody knows"),
@@ -63,7 +68,7 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
     parts.append(_facts(what))
     parts += [
         Panel(
-            Text(reply.text),
+            Text(plain(reply.text)),
             title=escape(f"reply {reply.rank}: {reply.message} ({reply.locale})"),
             subtitle=escape(reply.why),
             title_align="left",
@@ -84,13 +89,18 @@ def due(case: CaseMessage, now: datetime) -> str:
 
 def written(bodies: Sequence[str]) -> list[str]:
     """Return what the customer wrote in each message about a case, oldest first, each text once."""
-    return list(dict.fromkeys(read_message(body).wrote for body in bodies))
+    return list(dict.fromkeys(plain(read_message(body).wrote) for body in bodies))
+
+
+def plain(text: str) -> str:
+    """Return a text without what would steer an agent's terminal: escape sequences begin with a control character."""
+    return "".join(sign for sign in text if sign in "\n\t\u200c\u200d" or unicodedata.category(sign) not in ("Cc", "Cf"))
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, value in rows:
-        table.add_row(Text(name, style="dim"), Text(value))
+        table.add_row(Text(name, style="dim"), Text(plain(value)))
     return table
 
 
