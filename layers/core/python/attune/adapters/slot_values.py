@@ -34,6 +34,8 @@ class SlotValues:
             "help_url": f"{site}/help",
             "chat_url": f"{site}/chat",
             "unsubscribe_url": self.link(outgoing, LinkPurpose.UNSUBSCRIBE),
+            "preferences_url": self.link(outgoing, LinkPurpose.PREFERENCES),
+            "why_url": self.link(outgoing, LinkPurpose.WHY),
             "feedback_url_yes": f"{feedback}?answer=yes",
             "feedback_url_no": f"{feedback}?answer=no",
             **outgoing.values,

@@ -23,7 +23,7 @@ PAGE_VIEW: Mapping[str, object] = {
 """What pages may ask of their view, and what they find where nothing was given."""
 PAGE_LINKS = ("preferences", "why", "my_data", "unsubscribe", "feedback")
 
-_LAYOUT_LINKS = ("unsubscribe_url", "feedback_url_yes", "feedback_url_no", "help_url")
+_LAYOUT_LINKS = ("unsubscribe_url", "feedback_url_yes", "feedback_url_no", "help_url", "preferences_url", "why_url")
 _LAYOUT_WORDS = ("company_name", "postal_address")
 _LAYOUT_REQUIRED = ("company_name", "postal_address", "unsubscribe_url")
 
