@@ -24,7 +24,7 @@ from attune.domain.quiet_hours import next_permitted
 from attune.domain.signals import SignalKind
 from attune_cli.main import app
 from attune_cli.simulating.assumptions import SHIPPED, read_assumptions
-from attune_cli.simulating.comparing import NO_EFFECT, NOBODY, counts, paired, unpaired
+from attune_cli.simulating.comparing import NO_EFFECT, NOBODY, counts, estimate, paired, unpaired
 from attune_cli.simulating.effects import Effects, interpolated, moved
 from attune_cli.simulating.journeys import OUTCOMES
 from attune_cli.simulating.population import populate
@@ -366,3 +366,8 @@ def test_everything_is_in_the_json_and_on_the_page(tmp_path):
     assert page.count("<svg") == 3
     assert "If one thing were otherwise" in page
     assert not re.findall(r'(?:src|href)="', page)
+
+
+def test_what_never_happened_may_still_be_as_frequent_as_three_in_so_many():
+    assert estimate([0] * 1000).high == 3.0
+    assert estimate([0] * 1000, possible=False).high == 0.0

@@ -41,10 +41,20 @@ class Difference(Estimate):
     claim: str
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """Return the mean per 1,000 customers."""
+def estimate(values: Sequence[float], *, possible: bool = True) -> Estimate:
+    """Return the mean per 1,000 customers.
+
+    What never happened although it was `possible` may still be as frequent as three in so many customers.
+    """
     mean, error = _mean(values)
-    return Estimate(round(mean * PER, 2), round((mean - Z * error) * PER, 2), round((mean + Z * error) * PER, 2))
+    if not mean:
+        return Estimate(0.0, 0.0, _rounded(3 / len(values)) if possible else 0.0)
+    return Estimate(_rounded(mean), max(0.0, _rounded(mean - Z * error)), _rounded(mean + Z * error))
+
+
+def _rounded(share: float) -> float:
+    """Return a share per 1,000, with the one digit that is shown and on which claims stand."""
+    return round(share * PER, 1) + 0.0
 
 
 def paired(values: Sequence[float], others: Sequence[float]) -> Difference:
@@ -70,9 +80,9 @@ def _mean(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _claimed(mean: float, error: float) -> Difference:
-    low, high = (mean - Z * error) * PER, (mean + Z * error) * PER
+    low, high = _rounded(mean - Z * error), _rounded(mean + Z * error)
     claim = NO_EFFECT if low <= 0 <= high else ("more" if low > 0 else "fewer")
-    return Difference(round(mean * PER, 2), round(low, 2), round(high, 2), claim)
+    return Difference(_rounded(mean), low, high, claim)
 
 
 def counts(outcome: Outcome, measure: str) -> list[int]:
@@ -102,7 +112,10 @@ def _figures(outcome: Outcome, nothing: Outcome, fixed: Outcome | None) -> dict[
     figures: dict[str, Any] = {
         "policy": strategy.name,
         "told": strategy.told,
-        "per_1000_customers": {measure: asdict(estimate(counts(outcome, measure))) for measure in MEASURES},
+        "per_1000_customers": {
+            measure: asdict(estimate(counts(outcome, measure), possible=tally.total("messages") > 0))
+            for measure in MEASURES
+        },
         "totals": {measure: sum(counts(outcome, measure)) for measure in MEASURES},
         "messages_by_channel": dict(sorted(tally.by_channel.items())),
         "messages_by_local_hour": [tally.by_local_hour[hour] for hour in range(24)],

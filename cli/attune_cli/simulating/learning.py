@@ -4,6 +4,7 @@ Outcomes are attributed, summed up, believed and judged by the domain's function
 what is left out is how evidence gets from the log into tables and back.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,6 +17,9 @@ from attune.domain.outcomes import Happening, OutcomeKind, outcomes_for
 from attune.domain.playbooks import Playbook
 from attune.domain.refitting import Tally, closes_at, refit, tally
 from attune_cli.simulating.in_memory import LearntPolicies
+
+type Known = tuple[int, int, int, int]
+"""Contacts of a day, outcomes, contacts and journeys whose window is over: a day's sum changes only with these."""
 
 
 @dataclass
@@ -44,6 +48,7 @@ class Learner:
     learns: bool
     _contacts: dict[str, _Contact] = field(default_factory=dict)
     _by_day: dict[date, dict[str, tuple[Journey, list[_Contact]]]] = field(default_factory=dict)
+    _known: dict[date, tuple[Known, Tally]] = field(default_factory=dict)
     _closed: dict[date, Tally] = field(default_factory=dict)
     _closed_sum: Tally = field(default_factory=Tally)
     _stopped: set[ArmName] = field(default_factory=set)
@@ -89,7 +94,22 @@ class Learner:
         return tuple(sorted(self._stopped))
 
     def _summed(self, day: date, now: datetime) -> Tally:
-        journeys = (
+        """Sum a day's journeys up, anew only where something came of them or a window is over since the last time."""
+        contacts = [contact for _, of_journey in self._by_day[day].values() for contact in of_journey]
+        window = self.playbook.outcome_window
+        state = (
+            len(contacts),
+            sum(len(contact.kinds) for contact in contacts),
+            sum(contact.at + window <= now for contact in contacts),
+            sum(journey.expires_at + window <= now for journey, _ in self._by_day[day].values()),
+        )
+        known = self._known.get(day)
+        if known is None or known[0] != state:
+            known = self._known[day] = (state, tally(self._journeys(day), self.playbook, as_of=now))
+        return known[1]
+
+    def _journeys(self, day: date) -> Iterator[JourneyEvidence]:
+        return (
             JourneyEvidence(
                 journey_id=journey.journey_id,
                 playbook=journey.playbook,
@@ -100,7 +120,6 @@ class Learner:
             )
             for journey, contacts in self._by_day[day].values()
         )
-        return tally(journeys, self.playbook, as_of=now)
 
 
 def _draw(decision: Decision) -> Draw:

@@ -87,6 +87,7 @@ def page_of(found: Found) -> str:
         _against_holdout(policies),
         *_sensitivity(found.get("sensitivity", ())),
         "<h2>Messages by local hour</h2>",
+        "<p>Notes on the site are left at any hour, and wait there.</p>",
         _by_hour(policies),
         "<h2>Orders more or fewer than without messages, added up, per 1,000 customers</h2>",
         _over_time(policies, found["customers"]),
@@ -109,7 +110,7 @@ def _outcomes(policies: Sequence[Found]) -> str:
     for one in policies:
         figures = one["per_1000_customers"]
         cells = "".join(
-            f"<td>{figures[name]['value']:,.1f}<small>{max(0.0, figures[name]['low']):,.1f} to {figures[name]['high']:,.1f}</small></td>"
+            f"<td>{figures[name]['value']:,.1f}<small>{figures[name]['low']:,.1f} to {figures[name]['high']:,.1f}</small></td>"
             for name in COLUMNS
         )
         rows.append(f"<tr><td>{_named(one['policy'])}<small>{escape(one['told'])}</small></td>{cells}</tr>")
@@ -180,9 +181,9 @@ def _by_hour(policies: Sequence[Found]) -> str:
 def _over_time(policies: Sequence[Found], customers: int) -> str:
     nothing = policies[0]["by_day"]["orders"]
     series = {}
+    days = max(len(one["by_day"]["orders"]) for one in policies)
     for one in policies[1:]:
         orders = one["by_day"]["orders"]
-        days = max(len(orders), len(nothing))
         more = [_at(orders, day) - _at(nothing, day) for day in range(days)]
         added = [total * 1000 / customers for total in accumulate(more)]
         series[one["policy"]] = (NAMES[one["policy"]], COLOURS[one["policy"]], added)

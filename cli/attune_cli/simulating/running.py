@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,16 @@ def run_all(
     plan: Plan, population: Population, chosen: Iterable[Strategy], tick: Tick = lambda _: None
 ) -> list[Outcome]:
     """Run policies one after the other, over the same people."""
-    rules = Rules.read(plan.templates)
     return [
-        World(plan.assumptions, population, rules, one).run(lambda name=one.name: tick(name))  # type: ignore[misc]
+        World(plan.assumptions, population, rules_in(plan.templates), one).run(lambda name=one.name: tick(name))  # type: ignore[misc]
         for one in chosen
     ]
+
+
+@cache
+def rules_in(templates: Path) -> Rules:
+    """Read what people decided once, so that what is remembered of one policy's run serves the next."""
+    return Rules.read(templates)
 
 
 def report_of(plan: Plan, outcomes: list[Outcome]) -> dict[str, Any]:

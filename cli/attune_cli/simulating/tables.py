@@ -90,10 +90,11 @@ def _table(title: str, first: str, *others: str) -> Table:
 
 
 def _estimate(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:,.1f}\n[dim]{max(0.0, figure['low']):,.1f}–{figure['high']:,.1f}[/dim]"
+    return f"{figure['value']:,.1f}\n[dim]{figure['low']:,.1f}–{figure['high']:,.1f}[/dim]"
 
 
 def _difference(figure: Mapping[str, Any], *, short: bool = False) -> str:
-    interval = f"{figure['value']:+,.1f} [dim]({figure['low']:+,.1f} to {figure['high']:+,.1f})[/dim]"
+    value, interval = f"{figure['value']:+,.1f}", f"[dim]({figure['low']:+,.1f} to {figure['high']:+,.1f})[/dim]"
     style = "dim" if figure["claim"] == NO_EFFECT else "bold"
-    return f"{interval}\n[{style}]{figure['claim']}[/{style}]" if not short or style == "dim" else interval
+    claim = f"[{style}]{figure['claim']}[/{style}]"
+    return f"{value} {claim}\n{interval}" if short else f"{value} {interval}\n{claim}"
