@@ -45,6 +45,7 @@ class OperationsStack(Stack):
         brake = self._journey_alarms()
         LiveAlias(self, "Live", journey=service.journey, canary=stage.canary, brake=brake)
         self._queue_alarms()
+        self._case_alarms()
         self._quarantine_alarms()
         self._export_alarms()
         self._learning_alarms()
