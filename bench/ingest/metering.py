@@ -61,7 +61,7 @@ class Meter:
         self._usage.calls[name] += 1
         match name:
             case "Query":
-                self._usage.read_units += _units(sum(map(size, parsed["Items"])), READ_UNIT)
+                self._usage.read_units += _units(sum(map(size, parsed.get("Items", ()))), READ_UNIT)
             case "GetItem":
                 self._usage.read_units += _units(size(parsed.get("Item", {})), READ_UNIT)
             case "BatchGetItem":

@@ -1,6 +1,6 @@
 """Refit the policy's beliefs, once a night."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -37,13 +37,12 @@ def wire() -> Refitter:
     )
 
 
-def _refit(body: str) -> None:
-    stopped = wire().run(body).stopped
-    metrics.add_metric("ArmsStopped", MetricUnit.Count, len(stopped))
+def _refit(refitter: Refitter, body: str) -> None:
+    metrics.add_metric("ArmsStopped", MetricUnit.Count, len(refitter.run(body).stopped))
 
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
     """Refit as a message asks; one that failed comes again."""
     metrics.add_metric("ArmsStopped", MetricUnit.Count, 0)  # also where nothing can be refitted: there is a value
-    return each_record(event, _refit, logger)
+    return each_record(event, partial(_refit, wire()), logger)

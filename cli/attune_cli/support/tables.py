@@ -94,7 +94,9 @@ def written(bodies: Sequence[str]) -> list[str]:
 
 def plain(text: str) -> str:
     """Return a text without what would steer an agent's terminal: escape sequences begin with a control character."""
-    return "".join(sign for sign in text if sign in "\n\t\u200c\u200d" or unicodedata.category(sign) not in ("Cc", "Cf"))
+    return "".join(
+        sign for sign in text if sign in "\n\t\u200c\u200d" or unicodedata.category(sign) not in ("Cc", "Cf")
+    )
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> Table:

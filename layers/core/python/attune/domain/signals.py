@@ -206,4 +206,6 @@ class ContactFate:
     fate: Fate
 
 
-type Fact = Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | CaseWorked | ContactFate | IdentityClaim
+type Fact = (
+    Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | CaseWorked | ContactFate | IdentityClaim
+)
