@@ -33,7 +33,7 @@ class ToneChooser:
             return self._end(opened, situation.why_over)
         touch = opened.playbook.touches[opened.step.touch - 1]
         failed = situation.customer.ledger.failed_channels(opened.step.contact_id)
-        channels = order_channels(_request(opened), touch.channels, failed=failed)
+        channels = order_channels(_request(opened), touch.channels_for(situation.device), failed=failed)
         if not channels.usable:
             return self._no_channel(opened, channels, tried=bool(failed))
         heard = situation.customer.profile

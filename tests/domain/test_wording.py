@@ -201,3 +201,16 @@ def test_whatever_is_chosen_was_allowed_and_exists_whenever_anything_was(given, 
 
     assert (chosen is None) == (not allowed)
     assert chosen is None or chosen.message in {one.message for one in allowed}
+
+
+def test_a_touch_may_order_its_channels_anew_for_who_was_on_a_phone():
+    touch = replace(playbook().touches[0], channels=("email", "sms"), on_phone=("sms", "email"))
+
+    assert touch.channels_for("phone") == ("sms", "email")
+    assert touch.channels_for("desktop") == touch.channels_for("") == ("email", "sms")
+    assert playbook().touches[0].channels_for("phone") == playbook().touches[0].channels
+
+
+def test_the_order_for_a_phone_leaves_no_channel_out_and_adds_none():
+    with pytest.raises(ValueError, match="on_phone must name the same channels"):
+        replace(playbook().touches[0], channels=("email", "sms"), on_phone=("sms", "onsite"))

@@ -79,6 +79,7 @@ class Touch:
 
     messages: tuple[str, ...]
     channels: tuple[ChannelName, ...]
+    on_phone: tuple[ChannelName, ...] = ()
     delays: tuple[timedelta, ...]
     patience: timedelta
     when: Condition = field(default_factory=Condition)
@@ -88,8 +89,16 @@ class Touch:
         """Refuse touches that say nothing, go nowhere or begin before they are due."""
         for name in ("messages", "channels", "delays"):
             _require(must=f"{name} needs at least one entry", holds=bool(getattr(self, name)))
+        _require(
+            must="on_phone must name the same channels as channels, in another order",
+            holds=not self.on_phone or sorted(self.on_phone) == sorted(self.channels),
+        )
         _require(must="delays must be 0 or more", holds=min(self.delays) >= timedelta(0))
         _require(must="patience must be above 0", holds=self.patience > timedelta(0))
+
+    def channels_for(self, device: str) -> tuple[ChannelName, ...]:
+        """Return the channels in the order in which they suit a device."""
+        return self.on_phone if device == "phone" and self.on_phone else self.channels
 
 
 @dataclass(frozen=True, kw_only=True)
