@@ -73,6 +73,14 @@ def test_a_failed_contact_does_not_count():
     assert ledger.full_cap(CAPS, NOON, channel="email", playbook="cart") is None
 
 
+def test_an_answer_to_what_somebody_wrote_counts_against_no_cap():
+    cap = Cap("one_day", 1, hours(24))
+    answered = Ledger((contact(NOON, contact_id="ack#m1", touch=0),))
+
+    assert answered.full_cap([cap], NOON + hours(1), channel="email", playbook="cart") is None
+    assert Ledger((contact(NOON),)).full_cap([cap], NOON + hours(1), channel="email", playbook="cart") is not None
+
+
 def test_contacts_of_other_playbooks_and_channels_count_for_the_customer_as_a_whole():
     ledger = Ledger((contact(NOON, channel="sms", playbook="other"),))
 

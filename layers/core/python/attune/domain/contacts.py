@@ -58,8 +58,8 @@ class Cap:
         return f"at most {self.limit} {kind}message{'s' if self.limit > 1 else ''}{among} in {span}"
 
     def covers(self, contact: Contact) -> bool:
-        """Whether a contact counts against this cap."""
-        return contact.counts and self.channel in ("", contact.channel) and self.playbook in ("", contact.playbook)
+        """Whether a contact counts against this cap; an answer to what somebody wrote counts against none."""
+        return contact.counts and contact.touch > 0 and self.channel in ("", contact.channel) and self.playbook in ("", contact.playbook)
 
 
 @dataclass(frozen=True)
