@@ -47,7 +47,7 @@ def test_it_says_what_was_noticed_chosen_and_not_done():
         "A form did not go through.",
         "Pages were loaded again and again.",
     )
-    assert sections["What was chosen for you"][0] == "A message by email, on 2026-11-24."
+    assert sections["What was decided"][0] == "A message by email, on 2026-11-24."
     assert sections["What was not done"] == (
         "A message was not sent: 1 in all, because it was no longer needed or not wanted.",
         ENGLISH["why"]["no_credit"],

@@ -59,7 +59,12 @@ class Cap:
 
     def covers(self, contact: Contact) -> bool:
         """Whether a contact counts against this cap; an answer to what somebody wrote counts against none."""
-        return contact.counts and contact.touch > 0 and self.channel in ("", contact.channel) and self.playbook in ("", contact.playbook)
+        return (
+            contact.counts
+            and contact.touch > 0
+            and self.channel in ("", contact.channel)
+            and self.playbook in ("", contact.playbook)
+        )
 
 
 @dataclass(frozen=True)
