@@ -69,8 +69,8 @@ def test_nothing_else_may_write_lists_and_nothing_at_all_may_read_them(every_sta
 def test_the_run_is_asked_for_once_a_day_and_what_fails_is_asked_again(every_stage: Synthesised) -> None:
     (rule,) = [
         found["Properties"]
-        for _, found in every_stage.resources("AWS::Events::Rule")
-        if "ScheduleExpression" in found["Properties"]
+        for name, found in every_stage.resources("AWS::Events::Rule")
+        if "ScheduleExpression" in found["Properties"] and name.startswith("Audience")
     ]
     (target,) = rule["Targets"]
     queue = target["Arn"]["Fn::GetAtt"][0]
