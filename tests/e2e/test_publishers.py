@@ -135,5 +135,5 @@ def test_a_publisher_that_cannot_publish_says_which_events_are_not_sent_and_fail
     assert "2 of 3 events published" in ran.stdout
     assert ran.stderr.startswith(f"{language}-1: ")
     assert "bytes are too many" in ran.stderr
-    eventually(lambda: arrived(deployed, f"partly-{language}") == {"VIEWED": 2}, seconds=60)
-    assert arrived(deployed, f"partly-{language}") == {"VIEWED": 2}
+    eventually(lambda: arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}, seconds=60)
+    assert arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}
