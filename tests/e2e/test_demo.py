@@ -129,7 +129,13 @@ def test_it_tells_its_phases_and_leaves_no_process_behind(story: dict[str, Any],
 
 def test_ctrl_c_ends_it_and_everything_it_started(home: Path) -> None:
     with subprocess.Popen(
-        [ATTUNE, "demo"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        [ATTUNE, "demo"],
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background ignores Ctrl-C, and a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing here has threads
     ) as playing:
         assert playing.stderr is not None
         next(line for line in playing.stderr if "cdk deploy" in line)
