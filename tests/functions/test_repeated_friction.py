@@ -39,14 +39,19 @@ def buys(world: World, customer: str = "ada") -> None:
     world.publish(track(customer, "Order Completed", world.now, order_id="o-1"))
 
 
-def test_stuck_twice_within_a_week_is_a_case_and_no_second_journey(world: World) -> None:
+def gets_stuck_twice(world: World, *, days_between: int) -> None:
+    """Let somebody get stuck, buy after all, and get stuck again so many days later."""
     known(world)
     gets_stuck(world, "cart-1")
     world.run(timedelta(hours=1))
     buys(world)
-    world.run(timedelta(days=4))
+    world.run(timedelta(days=days_between))
     gets_stuck(world, "cart-2")
     world.run(timedelta(hours=1))
+
+
+def test_stuck_twice_within_a_week_is_a_case_and_no_second_journey(world: World) -> None:
+    gets_stuck_twice(world, days_between=4)
 
     assert world.choices("ada", "moment") == ["started", "handed_over"]
     assert len(world.executions) == 1
@@ -55,13 +60,7 @@ def test_stuck_twice_within_a_week_is_a_case_and_no_second_journey(world: World)
 
 
 def test_asking_again_about_the_same_moment_changes_nothing(world: World) -> None:
-    known(world)
-    gets_stuck(world, "cart-1")
-    world.run(timedelta(hours=1))
-    buys(world)
-    world.run(timedelta(days=4))
-    gets_stuck(world, "cart-2")
-    world.run(timedelta(hours=1))
+    gets_stuck_twice(world, days_between=4)
     assert world.watch_queue.consumer is not None
     for message in list(world.watch_queue.messages):
         world.watch_queue.consumer(json.dumps(message))
@@ -72,13 +71,7 @@ def test_asking_again_about_the_same_moment_changes_nothing(world: World) -> Non
 
 
 def test_stuck_again_after_more_than_a_week_starts_a_journey_of_its_own(world: World) -> None:
-    known(world)
-    gets_stuck(world, "cart-1")
-    world.run(timedelta(hours=1))
-    buys(world)
-    world.run(timedelta(days=8))
-    gets_stuck(world, "cart-2")
-    world.run(timedelta(hours=1))
+    gets_stuck_twice(world, days_between=8)
 
     assert world.choices("ada", "moment") == ["started", "started"]
     assert world.support.messages == []
@@ -102,13 +95,7 @@ def test_a_playbook_can_leave_it_alone(world: World) -> None:
     book = world.steps.playbooks[PLAYBOOK]
     quiet = replace(book, escalation=replace(book.escalation, repeated_high_friction=False))
     world.steps.playbooks[PLAYBOOK] = quiet  # type: ignore[index]
-    known(world)
-    gets_stuck(world, "cart-1")
-    world.run(timedelta(hours=1))
-    buys(world)
-    world.run(timedelta(days=4))
-    gets_stuck(world, "cart-2")
-    world.run(timedelta(hours=1))
+    gets_stuck_twice(world, days_between=4)
 
     assert world.choices("ada", "moment") == ["started", "started"]
     assert world.support.messages == []
