@@ -93,7 +93,9 @@ class World:
         self.clock = Clock(ClockScale(), lambda: self.now)
         self.dynamodb = boto3.client("dynamodb", region_name=REGION)
         create_tables(self.dynamodb)
-        self.customers = CustomersTable(self.dynamodb, "customers", self.clock)
+        # Numbered, not drawn: what a policy chooses hangs on the subject, and a story must go the same way every time.
+        people = itertools.count(1)
+        self.customers = CustomersTable(self.dynamodb, "customers", self.clock, lambda: f"{next(people):064x}")
         self.decisions_table = DecisionsTable(self.dynamodb, "decisions", self.clock, "test")
         self.library = load(TEMPLATES)
         playbooks = dict(load_playbooks(TEMPLATES))

@@ -1,7 +1,7 @@
 """The customers table: one partition a customer, read with one query, written one versioned item at a time."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,11 +44,18 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
 class CustomersTable:
     """Reads and writes customers; every write is conditional on the version that was read."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock) -> None:
-        """Keep the client, the table's name and the clock that expiry is told by."""
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table_name: str,
+        clock: Clock,
+        new_secret: Callable[[], str] = lambda: secrets.token_hex(32),
+    ) -> None:
+        """Keep the client, the table's name, the clock that expiry is told by and where a new subject's secret comes from."""
         self._client = client
         self._table = table_name
         self.clock = clock
+        self._new_secret = new_secret
 
     def load(self, customer_id: str) -> Customer | None:
         """Return everything about a customer, under whatever id they go now, or None for somebody unknown."""
@@ -80,7 +87,7 @@ class CustomersTable:
         known = self.load(customer_id)
         if known is not None:
             return known
-        profile = Profile(customer_id=customer_id, subject_secret=secrets.token_hex(32))
+        profile = Profile(customer_id=customer_id, subject_secret=self._new_secret())
         try:
             return Customer(profile=self._write(customer_id, profile))
         except ConflictError:
