@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from attune_cli.linting.rulebook import RULES
+from attune.domain.linting.rulebook import RULES
 from attune_cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]

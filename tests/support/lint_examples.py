@@ -8,13 +8,12 @@ from typing import Any
 
 import yaml
 
+from attune.adapters.word_files import read_limits, read_tones, read_words
+from attune.domain.linting.engine import lint_text
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import LintContext
 from attune.domain.texts import Slot, SlotType, Text, TextChannel
 from attune.domain.tones import CallToAction, TextKind
-from attune_cli.linting.engine import lint_text
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.folders import read_tones
-from attune_cli.linting.reading import LintContext
-from attune_cli.linting.word_files import read_limits, read_words
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 CASES = Path(__file__).parent / "lint_cases"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune_cli.linting.engine import lint_text
-from attune_cli.linting.rulebook import RULES
+from attune.domain.linting.engine import lint_text
+from attune.domain.linting.rulebook import RULES
 from tests.support.lint_examples import TEMPLATES, Example, as_text, context, examples, found_in
 
 KNOWN = [example for name in ("known", "known_2", "known_3") for example in examples(name)]

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from attune.adapters.text_library import load
+from attune.domain.linting.findings import Finding, Severity
 from attune.domain.liquid_sandbox import RenderError
 from attune.domain.rendering import render
 from attune.domain.texts import Approval, Text, TextLibrary
 from attune_cli.approving.approvals_file import FILE, place_of, with_approvals, write
 from attune_cli.approving.words_before import words_with
 from attune_cli.errors import InputError
-from attune_cli.linting.findings import Finding, Severity
 from attune_cli.linting.folders import lint_path
 from attune_cli.previewing.values import REQUIRED, sample_values
 

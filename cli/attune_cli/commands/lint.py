@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from attune.domain.linting.findings import has_errors
+from attune.domain.linting.rulebook import RULES, Rule
 from attune_cli.cdk import ROOT
 from attune_cli.console import out
 from attune_cli.errors import InputError
-from attune_cli.linting.findings import has_errors
 from attune_cli.linting.folders import Linted, lint_path
 from attune_cli.linting.report import as_github, as_json, print_rule, print_rules, print_table
-from attune_cli.linting.rulebook import RULES, Rule
 
 SHIPPED = ROOT / "templates"
 

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from attune.adapters.text_files import TonesFile, parse_yaml, read_file, strings, validated
+from attune.adapters.text_files import parse_yaml, read_file, strings
+from attune.adapters.word_files import read_limits, read_tones, read_words
+from attune.domain.linting.engine import lint_text
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import LintContext, Places, finding
 from attune.domain.texts import Text, TextError
 from attune.domain.tones import ToneProfile
 from attune_cli.errors import InputError
-from attune_cli.linting.engine import lint_text
-from attune_cli.linting.findings import Finding
 from attune_cli.linting.layout_rules import lint_frame, lint_markup
-from attune_cli.linting.reading import LintContext, Places, finding
 from attune_cli.linting.string_files import lint_strings
 from attune_cli.linting.text_drafts import Draft, read_draft
-from attune_cli.linting.word_files import read_limits, read_words
 
 FEWEST_SIBLINGS = 2
 
@@ -125,12 +125,6 @@ def _tones(root: Path | None, shipped: Path) -> tuple[Mapping[str, ToneProfile],
         place = (error.path, error.line or 1, 1, error.problem)
         broken = finding("broken-file", *place, fix=error.fix)
         return (read_tones(shipped / "tones.yaml") if path is own else {}), [broken]
-
-
-def read_tones(path: Path) -> Mapping[str, ToneProfile]:
-    """Read the tone profiles; raise TextError when they cannot be."""
-    file = validated(TonesFile, parse_yaml(read_file(path, path.name), path.name), path.name)
-    return {name: ToneProfile(name=name, **row.model_dump()) for name, row in file.profiles.items()}
 
 
 def _neighbours(scope: _Scope, drafts: Sequence[Draft]) -> tuple[Text, ...]:

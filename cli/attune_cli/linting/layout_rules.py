@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import finding
 from attune_cli.linting.colours import WHITE, contrast
-from attune_cli.linting.findings import Finding
 from attune_cli.linting.markup import Look, Page, Shown, read_page
-from attune_cli.linting.reading import finding
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
 _ENOUGH, _ENOUGH_FOR_LARGE = 4.5, 3.0

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from attune_cli.linting.findings import Finding, Severity
+from attune.domain.linting.findings import Finding, Severity
+from attune.domain.linting.rulebook import RULES, Rule
 from attune_cli.linting.folders import Linted
-from attune_cli.linting.rulebook import RULES, Rule
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 

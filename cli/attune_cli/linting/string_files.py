@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attune.domain.linting.engine import lint_text
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import LintContext, Places
 from attune.domain.texts import Text, TextChannel
 from attune.domain.tones import CallToAction, TextKind
-from attune_cli.linting.engine import lint_text
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import LintContext, Places
 
 
 def lint_strings(source: str, by_locale: Mapping[str, Any], path: str, context: LintContext) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from attune.adapters.text_files import FrontMatter, SlotRow, parse_yaml, read_file
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import Places, finding
 from attune.domain.locales import LocaleError, parse_locale
 from attune.domain.texts import Slot, Text, TextChannel, TextError, content_hash
 from attune.domain.tones import CallToAction, TextKind
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import Places, finding
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(?P<fields>.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z_]\w*)\s*:", re.MULTILINE)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import Passage
+from attune.domain.linting.reading import Reading
 from attune.domain.texts import TextChannel
 from attune.domain.tones import TextKind
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import Passage
-from attune_cli.linting.reading import Reading
 
 _OFFER_SLOTS = ("discount", "coupon", "voucher", "promo", "rabatt", "gutschein", "rebate", "offer")
 FIRST_TOUCH = 1

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.readability import DENSE_LANGUAGES, grade, words_in
+from attune.domain.linting.reading import Reading
 from attune.domain.liquid_sandbox import RenderError
 from attune.domain.rendering import render
 from attune.domain.sms import count_segments
 from attune.domain.texts import Slot, SlotType, Text, TextChannel
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.readability import DENSE_LANGUAGES, grade, words_in
-from attune_cli.linting.reading import Reading
 
 _FEWEST_WORDS_OF_A_SENTENCE = 3
 _FEWEST_WORDS = 8

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import Passage, PassageKind, read_passage
+from attune.domain.linting.reading import Reading
 from attune.domain.texts import normalise_body
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import Passage, PassageKind, read_passage
-from attune_cli.linting.reading import Reading
 
 _CLAUSE = re.compile(r"[^.!?,;:()\n。、「」\"“”„«»—–¤]+")
 _LATIN_WORD = re.compile(r"[a-zà-öø-ÿœßı-ž]+(?:'[a-z]+)?")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import Passage
-from attune_cli.linting.reading import Limits, Reading
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import Passage
+from attune.domain.linting.reading import Limits, Reading
 
 _WHOLE_SLOT = re.compile(r"\{\{-?[^{}]*-?\}\}\S*")
 _BARE_HOST = re.compile(

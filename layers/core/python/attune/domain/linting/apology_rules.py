@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import PassageKind, read_passage
+from attune.domain.linting.reading import Reading
+from attune.domain.linting.word_lists import WordLists
 from attune.domain.texts import Text
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import PassageKind, read_passage
-from attune_cli.linting.reading import Reading
-from attune_cli.linting.word_lists import WordLists
 
 
 def find_apologies(reading: Reading) -> Iterator[Finding]:

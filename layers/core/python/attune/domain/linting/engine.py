@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from attune.domain.texts import Text
-from attune_cli.linting import (
+from attune.domain.linting import (
     apology_rules,
     language_rules,
     link_rules,
@@ -14,8 +13,9 @@ from attune_cli.linting import (
     subject_rules,
     wording_rules,
 )
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import LintContext, Places, Reading
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import LintContext, Places, Reading
+from attune.domain.texts import Text
 
 _CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     wording_rules.find_wording,

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import Passage
-from attune_cli.linting.reading import Reading
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import Passage
+from attune.domain.linting.reading import Reading
 
 _CAPITALS = re.compile(r"(?<![\w¤-])[^\W\d_](?:[^\W\d_]|['-](?=[^\W\d_])){1,}(?![\w¤])")
 _RUN_GAP = re.compile(r"[\s,:;'\"-]*")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attune_cli.linting.findings import Severity
+from attune.domain.linting.findings import Severity
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 

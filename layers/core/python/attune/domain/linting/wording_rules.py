@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.passages import Passage, PassageKind, read_passage
+from attune.domain.linting.reading import Reading
 from attune.domain.tones import CallToAction
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.passages import Passage, PassageKind, read_passage
-from attune_cli.linting.reading import Reading
 
 EVERYWHERE = (
     "false-urgency",

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import Reading
 from attune.domain.tones import TextKind
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import Reading
 
 _PERCENT = re.compile(r"\d+(?= ?(?:%|percent|per cent|prozent|por ciento|pour cent|パーセント))")
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from attune.domain.linting.findings import Finding, shortened
+from attune.domain.linting.passages import Passage, PassageKind, read_passage
+from attune.domain.linting.rulebook import RULES
+from attune.domain.linting.word_lists import WordList, WordLists
 from attune.domain.texts import Text
 from attune.domain.tones import ToneProfile
-from attune_cli.linting.findings import Finding, shortened
-from attune_cli.linting.passages import Passage, PassageKind, read_passage
-from attune_cli.linting.rulebook import RULES
-from attune_cli.linting.word_lists import WordList, WordLists
 
 
 @dataclass(frozen=True)

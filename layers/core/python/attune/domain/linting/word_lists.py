@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from attune_cli.linting.passages import SLOT, Passage
+from attune.domain.linting.passages import SLOT, Passage
 
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _QUOTED = re.compile(r"\"[^\"\n]{2,200}\"|“[^”\n]{2,200}”|„[^“”\n]{2,200}[“”]|«[^»\n]{2,200}»|「[^」\n]{2,100}」")

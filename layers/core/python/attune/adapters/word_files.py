@@ -1,4 +1,4 @@
-"""Read word lists and configuration from `lint/` in a templates folder."""
+"""Read what the lint judges by: word lists and configuration from `lint/` in a templates folder, and its tones."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -6,10 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from attune.adapters.text_files import parse_yaml, read_file, validated
-from attune.domain.texts import MalformedTextError
-from attune_cli.linting.reading import Limits
-from attune_cli.linting.word_lists import (
+from attune.adapters.text_files import TonesFile, parse_yaml, read_file, validated
+from attune.domain.linting.reading import Limits
+from attune.domain.linting.word_lists import (
     BadPatternError,
     Phrases,
     Topic,
@@ -17,6 +16,8 @@ from attune_cli.linting.word_lists import (
     WordLists,
     compile_phrases,
 )
+from attune.domain.texts import MalformedTextError
+from attune.domain.tones import ToneProfile
 
 NEUTRAL = frozenset({"reply", "ok", "email", "sms", "online", "chat", "stop"})
 
@@ -77,6 +78,12 @@ def read_limits(folder: Path) -> Limits:
         exclamation_marks=file.exclamation_marks,
         capitals_allowed=frozenset(file.capitals_allowed),
     )
+
+
+def read_tones(path: Path) -> Mapping[str, ToneProfile]:
+    """Read the tone profiles; raise TextError when they cannot be."""
+    file = validated(TonesFile, parse_yaml(read_file(path, path.name), path.name), path.name)
+    return {name: ToneProfile(name=name, **row.model_dump()) for name, row in file.profiles.items()}
 
 
 @lru_cache(maxsize=4)

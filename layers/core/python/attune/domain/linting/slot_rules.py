@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from attune.domain.linting.findings import Finding
+from attune.domain.linting.reading import Reading
 from attune.domain.liquid_scan import ForbiddenLiquidError, names_used
 from attune.domain.slots import clean, is_web_url
 from attune.domain.texts import SlotType
-from attune_cli.linting.findings import Finding
-from attune_cli.linting.reading import Reading
 
 _CODE = re.compile(r"\{\{-?\s*(?P<output>.*?)-?\}\}|\{%-?\s*(?P<tag>\w+)(?P<condition>.*?)-?%\}", re.DOTALL)
 _NAME = re.compile(r"[a-z_]\w*")
