@@ -55,7 +55,11 @@ def choose_delay(situation: Situation, *, touch: int, channel: str, policy: Poli
         )
         why = Reason("no_permitted_instant", "No delay leads to permitted hours in time.")
         return DelayChoice("", None, options, (why,), tired)
-    least = tired.least_chance(rules)
+    by_rule = situation.customer.profile.automation_opt_out
+    if by_rule:
+        # Nothing is drawn, learnt or weighed for who wants that: the playbook's first delay is everybody's.
+        permitted = dict([next(iter(permitted.items()))])
+    least = None if by_rule else tired.least_chance(rules)
     choice = policy.choose(tuple(permitted), seed=seed, least=least)
     options = _options(arms, choice.probabilities, stretch, policy.stopped)
     drawn = Reason(

@@ -101,12 +101,16 @@ def _dry_run(request: ContactRequest) -> Refusal | None:
 
 
 def _holdout(request: ContactRequest) -> Refusal | None:
-    held = in_holdout(request.customer.customer_id, salt=request.playbook.id, percent=request.playbook.holdout_percent)
+    playbook, customer = request.playbook, request.customer
+    if playbook.service and customer.profile.automation_opt_out:
+        return None  # nobody measures anything by who wants nothing decided about them
+    held = in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent)
     return _refuse("holdout", "Held out, so that the effect of messages can be measured.") if held else None
 
 
 def _automation_opt_out(request: ContactRequest) -> Refusal | None:
-    if request.customer.profile.automation_opt_out:
+    """Let service texts pass: who wants nothing decided about them still hears of what they have under way."""
+    if request.customer.profile.automation_opt_out and request.promotional:
         return _refuse("automation_opt_out", "The customer wants no automated decisions about them.")
     return None
 

@@ -1,7 +1,7 @@
 """Whether a moment is answered by a journey: the first decision about it, also when the answer is no."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attune.domain.customers import Customer, keyed_hash
@@ -83,23 +83,24 @@ def decide_moment(
         answer, reason = Answer.WITHHELD, Reason("bot", "The visitor is a program, not a person.")
     else:
         answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
-        person = _why_a_person(customer, playbook, friction) if answer is Answer.STARTED else None
-        if person is not None:
-            answer, reason = Answer.HANDED_OVER, person
-        elif answer is Answer.STARTED and playbook.escalation.repeated_high_friction:
-            window = scorer.rules.repeated_within
+        # Who wants nothing decided by a program is still given to a person wherever the playbook has one.
+        refused = reason is _NO_AUTOMATION and friction.level.rank >= playbook.friction_floor.rank
+        if answer is Answer.STARTED or refused:
+            since = moment.due_at - scorer.rules.repeated_within
             # What went quiet before this visit began: two carts in one bad hour are one bad hour.
-            again = was_high_before(customer, journey, since=moment.due_at - window, until=state.started_at or now)
-            if again and friction.level is Level.HIGH:
-                why = f"Friction is high again within {window.days} days; a person should help, not another message."
-                answer, reason = Answer.HANDED_OVER, Reason(REPEATED, why)
+            again = was_high_before(customer, journey, since=since, until=state.started_at or now)
+            person = _why_a_person(customer, playbook, friction, again_within=moment.due_at - since if again else None)
+            if person is not None:
+                answer, reason = Answer.HANDED_OVER, person
     if answer is Answer.HOLDOUT:
         journey = replace(journey, status=JourneyStatus.ENDED, ended_because=HELD_OUT)
     friction_reasons = tuple(Reason(term.term, term.sentence) for term in friction.reasons)
     return MomentDecision(answer, (reason, *friction_reasons), friction, is_price_sensitive(state), journey)
 
 
-def _why_a_person(customer: Customer, playbook: Playbook, friction: FrictionScore) -> Reason | None:
+def _why_a_person(
+    customer: Customer, playbook: Playbook, friction: FrictionScore, *, again_within: timedelta | None
+) -> Reason | None:
     """Return why the playbook wants a person to answer this moment from the beginning, if it does."""
     escalation, profile = playbook.escalation, customer.profile
     if escalation.always:
@@ -112,6 +113,9 @@ def _why_a_person(customer: Customer, playbook: Playbook, friction: FrictionScor
         return Reason("vip", "It is hard for a VIP: a person answers.")
     return None
 
+    if escalation.repeated_high_friction and again_within and friction.level is Level.HIGH:
+        why = f"Friction is high again within {again_within.days} days; a person should help, not another message."
+        return Reason(REPEATED, why)
 
 def handover_reference(journey: Journey) -> str:
     """Return by what the request for a person is known that is made instead of a journey."""
@@ -143,12 +147,17 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         return Answer.OVER, Reason("too_late", "The moment is too long ago to be answered.")
     if not playbook.enabled:
         return Answer.WITHHELD, Reason("kill_switch", "This playbook is switched off.")
-    if customer.profile.automation_opt_out:
-        return Answer.WITHHELD, Reason("automation_opt_out", "The customer wants no automated decisions about them.")
     if customer.has_open_case:
         return Answer.WITHHELD, Reason("case_open", "A person is looking after this customer.")
     if friction.level.rank < playbook.friction_floor.rank:
         return Answer.CALM, Reason("calm", "Nothing was hard for the customer; a message would be noise.")
+    if customer.profile.automation_opt_out:
+        # No score and no experiment decides about them: a fact is told, or nothing is.
+        return (Answer.STARTED, _SERVICE) if playbook.service else (Answer.WITHHELD, _NO_AUTOMATION)
     if in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent):
         return Answer.HOLDOUT, Reason("holdout", "Held out, so that the effect of messages can be measured.")
     return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")
+
+
+_NO_AUTOMATION = Reason("automation_opt_out", "The customer wants no automated decisions about them.")
+_SERVICE = Reason("service", "It is about what the customer has under way, and told to everybody whom it concerns.")

@@ -170,6 +170,7 @@ class Playbook:
     purpose: str
     owner: str
     enabled: bool = True
+    service: bool = False
     trigger: TriggerRule
     friction_floor: Level
     holdout_percent: float = 0.0
@@ -191,6 +192,10 @@ class Playbook:
         )
         _require(must="holdout_percent must be from 0 to 100", holds=0 <= self.holdout_percent <= 100)  # noqa: PLR2004 - percent
         _require(must="touches needs at least one entry", holds=bool(self.touches))
+        _require(
+            must="service: true is for facts about what people have under way, so no touch may carry an offer",
+            holds=not (self.service and any(touch.offer for touch in self.touches)),
+        )
         _require(must="expires_after must be above 0", holds=self.expires_after > timedelta(0))
         _require(
             must="outcome_window must be above 0 and at most 28 days: the contact ledger forgets after 35",

@@ -39,15 +39,13 @@ def visit_began(customer: Customer, since: datetime | None, now: datetime) -> da
 def notes_for(customer: Customer, now: datetime) -> tuple[OnsiteNote, ...]:
     """Return the notes that may be shown now, the newest first, one of each journey.
 
-    None to a customer who refused notes or automated decisions, whom a person looks after, or who wrote in distress;
-    and none that was left before they bought, answered or asked a person.
+    None to a customer who refused notes, whom a person looks after, or who wrote in distress; and none that was left
+    before they bought, answered, asked a person or refused automated decisions.
     """
-    profile = customer.profile
     if (
         customer.consent.refused(Channel.ONSITE)
-        or profile.automation_opt_out
         or customer.has_open_case
-        or is_distressed(profile.distress, now)
+        or is_distressed(customer.profile.distress, now)
     ):
         return ()
     newest: dict[str, OnsiteNote] = {}
@@ -84,4 +82,11 @@ def _by_age(notes: Iterable[OnsiteNote]) -> list[OnsiteNote]:
 
 def _is_over(customer: Customer, note: OnsiteNote) -> bool:
     latest = (customer.latest(kind, ()) for kind in _OVER)
-    return any(at is not None and at > note.created_at for at in latest)
+    return _is_decided_against(customer, note) or any(at is not None and at > note.created_at for at in latest)
+
+
+def _is_decided_against(customer: Customer, note: OnsiteNote) -> bool:
+    """Whether automated decisions were refused after the note was left; what the gate lets pass since then is service."""
+    profile = customer.profile
+    refused_at = profile.changed_at.get("automation_opt_out")
+    return profile.automation_opt_out and (refused_at is None or refused_at >= note.created_at)

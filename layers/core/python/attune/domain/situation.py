@@ -71,7 +71,7 @@ class Situation:
             (self.happened_since(SignalKind.REPLIED), "answered", "The customer answered."),
             (self.customer.has_open_case, "case_open", "A person is looking after this customer."),
             (
-                self.customer.profile.automation_opt_out,
+                self.customer.profile.automation_opt_out and not self.playbook.service,
                 "automation_opt_out",
                 "The customer wants no automated decisions.",
             ),

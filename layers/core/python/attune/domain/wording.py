@@ -12,7 +12,7 @@ from attune.domain.decisions import Option, Reason
 from attune.domain.policy import STOPPED, Policy
 from attune.domain.situation import Situation
 from attune.domain.texts import Found, Text, TextLibrary, find
-from attune.domain.tones import AllowedTones, CallToAction, allowed_tones
+from attune.domain.tones import AllowedTones, CallToAction, TextKind, allowed_tones
 
 NO_SENTIMENT = "neutral"
 PHONE = "phone"
@@ -82,6 +82,8 @@ def find_words(
                 fitting.append(found)
         if fitting:
             equals, why = _best(fitting, allowed, situation)
+            if situation.customer.profile.automation_opt_out:
+                equals = equals[:1]  # the playbook's first text, so that nothing is drawn for who wants no such thing
             notes = _passed_over(fitting, equals)
             options = tuple(replace(option, note=notes.get(option.name, option.note)) for option in tried)
             tone = Reason("tone", f"Tone {equals[0].text.tone}, allowed by rule {allowed.rule}.")
@@ -100,13 +102,16 @@ def words_context(situation: Situation, channel: str) -> str:
 
 def _allowed(situation: Situation, library: TextLibrary, sentiment: str) -> AllowedTones:
     profile = situation.customer.profile
-    return allowed_tones(
+    allowed = allowed_tones(
         library.tones,
         segment=profile.segment or "any",
         lifecycle=profile.lifecycle or "any",
         friction_level=situation.friction.level,
         sentiment=sentiment,
     )
+    if not profile.automation_opt_out:
+        return allowed
+    return replace(allowed, kinds=tuple(kind for kind in allowed.kinds if kind is TextKind.SERVICE))
 
 
 def _best(
