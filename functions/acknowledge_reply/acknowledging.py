@@ -22,6 +22,7 @@ from attune.domain.acknowledgements import (
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact, ContactState, Ledger
 from attune.domain.customers import Customer
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import (
     AttuneError,
@@ -241,13 +242,13 @@ class Acknowledger:
                 playbook=situation.playbook.id if request.journey_id else "",
                 playbook_version=situation.playbook.version if request.journey_id else "",
                 inputs={
+                    **groups_of(situation.customer, fallback_locale=situation.locale),
                     "channel": answering.channel,
                     "message": message,
                     "contact_id": answering.contact_id,
                     "trigger": request.trigger,
                     "case_id": request.case_id,
                     "answer_by": format_instant(request.due_by),
-                    "locale": situation.locale,
                     "zone_known": situation.zone is not None,
                 },
                 dry_run=self.dry_run,

@@ -15,6 +15,7 @@ from attune.domain.case_answers import answered, may_answer, why_not_theirs
 from attune.domain.clock import format_instant
 from attune.domain.contacts import ContactState
 from attune.domain.customers import Case, Customer
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import (
     ConflictError,
@@ -215,7 +216,12 @@ class Answering:
                 subject_key=subject,
                 choice=choice,
                 reasons=(why,),
-                inputs={"case_id": case.case_id, "channel": request.channel, "message": MESSAGE},
+                inputs={
+                    **groups_of(customer),
+                    "case_id": case.case_id,
+                    "channel": request.channel,
+                    "message": MESSAGE,
+                },
                 automated=False,
                 dry_run=self.dry_run,
             )

@@ -1,6 +1,7 @@
 """Choose when to make a touch, among the instants at which contact is permitted, or to leave it out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
@@ -49,6 +50,7 @@ class DelayChooser:
             unanswered=chosen.fatigue.unanswered,
             confused=is_confused(opened.situation),
             contact_at=format_instant(chosen.contact_at) if chosen.contact_at else "",
+            delay_hours=_hours(opened, chosen),
         )
         if chosen.contact_at is None:
             return self._withhold(opened, chosen, channel)
@@ -58,3 +60,10 @@ class DelayChooser:
         """Leave this touch out: the log counts it among the messages that were withheld."""
         self.steps.note(opened, DecisionKind.CONTACT, "withheld", chosen.reasons, channel=channel)
         return {"outcome": "skip", "reason": chosen.reasons[0].code}
+
+
+def _hours(opened: OpenStep, chosen: DelayChoice) -> float:
+    """Return how many hours after the step began its contact is planned; -1 where it is left out."""
+    if chosen.contact_at is None:
+        return -1.0
+    return round(max(0.0, (chosen.contact_at - opened.step.entered_at) / timedelta(hours=1)), 3)

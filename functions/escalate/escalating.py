@@ -13,6 +13,7 @@ from attune.domain.acknowledgements import is_keyword, time_to_answer
 from attune.domain.cases import TRIGGER_SENTENCES, CaseFile, CaseTrigger, Priority, case_id_for
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
@@ -224,9 +225,12 @@ class Escalator:
                 playbook=journey.playbook if journey else "",
                 playbook_version=journey.playbook_version if journey else "",
                 inputs={
+                    **groups_of(situation.customer, fallback_locale=situation.locale),
                     "case_id": case_id,
                     **({"priority": ""} if due is None else due),
+                    "channel": request.channel,
                     "friction": round(situation.friction.score, 4),
+                    "friction_level": situation.friction.level.value,
                     **request.reading,
                 },
                 model_version=situation.friction.model_version,

@@ -9,6 +9,7 @@ from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Customer
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.moments import Answer, MomentDecision, decide_moment, handover_reference, has_come
@@ -66,7 +67,6 @@ class Watcher:
 
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key
-        context = customer.current_context
         # The answer belongs to the reference: evidence that comes late may change it, and the log must hold both.
         asked = f"{subject}#{session_id}#{moment.playbook}#{moment.key}#{moment.due_at.isoformat()}"
         reference = f"{asked}#{decided.answer}"
@@ -82,12 +82,12 @@ class Watcher:
                 playbook=decided.journey.playbook,
                 playbook_version=decided.journey.playbook_version,
                 inputs={
+                    **groups_of(customer),
                     "friction": round(decided.friction.score, 4),
                     "friction_level": decided.friction.level.value,
                     "friction_terms": decided.friction.summary,
                     "price_sensitive": decided.price_sensitive,
-                    "device": context.get("device", ""),
-                    "arrived_by": arrived_by(context),
+                    "arrived_by": arrived_by(customer.current_context),
                 },
                 model_version=decided.friction.model_version,
             )

@@ -211,6 +211,7 @@ class Sending:
 
     def _note(self, opened: OpenStep, choice: str, reason: Reason, *, rule: str = "", until: str = "") -> None:
         plan = opened.payload.plan
+        found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
         self.steps.note(
             opened,
             DecisionKind.CONTACT,
@@ -220,6 +221,10 @@ class Sending:
             channel=plan["channel"],
             message=plan["message"],
             contact_id=opened.step.contact_id,
+            tone=plan.get("tone", ""),
+            text_locale=plan["locale"],
+            text_hash=plan.get("text_hash", ""),
+            offer=isinstance(found, Found) and found.text.offer,
             rule=rule,
             until=until,
         )

@@ -13,6 +13,7 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.domain.clock import format_instant
 from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.friction import FrictionScorer
@@ -149,6 +150,7 @@ class JourneySteps:
                 playbook_version=opened.step.playbook_version,
                 touch=opened.step.touch,
                 inputs={
+                    **groups_of(situation.customer),
                     "journey_since": format_instant(opened.journey.since),
                     "friction": round(situation.friction.score, 4),
                     "friction_level": situation.friction.level.value,

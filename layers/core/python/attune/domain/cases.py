@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attune.domain.contacts import Contact
 from attune.domain.customers import Case, Channel, Customer, Profile
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.friction import Term
 from attune.domain.playbooks import Escalation
@@ -243,6 +244,7 @@ def casework_decision(customer: Customer, case: Case, fact: CaseWorked | CaseRes
         reasons=(Reason(f"case_{step}", CASEWORK_SENTENCES[step]),),
         journey_id="" if case.about == "direct" else case.about,
         inputs={
+            **groups_of(customer),
             "case_id": case.case_id,
             "trigger": case.triggers[0] if case.triggers else "",
             "seconds_open": seconds_open(case, fact.time),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact
 from attune.domain.customers import Customer, keyed_hash
+from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Playbook
@@ -134,6 +135,7 @@ def outcome_decision(outcome: Outcome, customer: Customer, playbook: Playbook, *
         playbook_version=journey.playbook_version,
         touch=contact.touch if contact else 0,
         inputs={
+            **groups_of(customer, fallback_locale=playbook.fallback_locale),
             "contact_id": outcome.contact_id,
             "journey_since": format_instant(journey.since),
             "happened_at": format_instant(outcome.at),
