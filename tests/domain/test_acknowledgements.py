@@ -25,6 +25,7 @@ from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Case, Consent
 from attune.domain.distress import Distress
 from attune.domain.gate import Permit, Refusal
+from attune.domain.playbooks import Audience
 from attune.domain.sentiment import HeardDistress
 from attune.domain.situation import assess
 from tests.support.builders import NOON, consent, contact, customer, hours, minutes, playbook
@@ -96,7 +97,7 @@ def test_a_rule_refuses_and_says_so(rule, changes):
 PERMITS: list[dict[str, Any]] = [
     {},
     {"plays": playbook(enabled=False)},
-    {"plays": playbook(holdout_percent=100)},
+    {"plays": playbook(audience=Audience(holdout_percent=100))},
     {"who": customer(profile={"automation_opt_out": True})},
     {"who": customer(allows=Consent())},
     {"now": NIGHT},

@@ -25,6 +25,7 @@ from attune.domain.gate import (
     has_address,
 )
 from attune.domain.holdout import in_holdout
+from attune.domain.playbooks import Audience
 from attune.domain.sentiment import LASTS, Heard, HeardDistress, Polarity
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, consent, contact, customer, hours, playbook, session_of, story
@@ -68,7 +69,7 @@ EACH_RULE_IN_ORDER = [
     ("kill_switch", {"sending_enabled": False}),
     ("kill_switch", {"playbook": playbook(enabled=False)}),
     ("dry_run", {"dry_run": True}),
-    ("holdout", {"playbook": playbook(holdout_percent=100)}),
+    ("holdout", {"playbook": playbook(audience=Audience(holdout_percent=100))}),
     ("automation_opt_out", {"customer": customer(profile={"automation_opt_out": True})}),
     ("topic_muted", {"customer": customer(profile={"muted_topics": "other,cart"})}),
     ("opted_out", {"customer": customer(allows=consent(sms=False, email=True))}),
@@ -144,7 +145,7 @@ def test_the_first_rule_in_order_is_the_reason():
     hopeless = request(
         sending_enabled=False,
         dry_run=True,
-        playbook=playbook(holdout_percent=100),
+        playbook=playbook(audience=Audience(holdout_percent=100)),
         **somebody(allows=consent(sms=False), **story_of),
         zone=None,
         goal_reached=True,
@@ -283,6 +284,6 @@ def test_every_address_is_looked_for_where_it_is():
 def test_the_holdout_of_the_gate_is_the_holdout_of_the_moment():
     held = next(f"c{n}" for n in range(1000) if in_holdout(f"c{n}", salt="cart", percent=5))
 
-    assert refused(customer=customer(profile={"customer_id": held}), playbook=playbook(holdout_percent=5)).rule == (
-        "holdout"
-    )
+    assert refused(
+        customer=customer(profile={"customer_id": held}), playbook=playbook(audience=Audience(holdout_percent=5))
+    ).rule == ("holdout")

@@ -8,6 +8,7 @@ import pytest
 from attune.domain.customers import Case
 from attune.domain.friction import Level
 from attune.domain.moments import Answer, decide_moment, has_come, journey_id_for
+from attune.domain.playbooks import Audience
 from attune.domain.sessions import Moment, state_of
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, QUIET, customer, hours, journey, minutes, playbook, session_of, signal, story
@@ -60,7 +61,7 @@ def test_a_calm_customer_is_left_alone():
 
 
 def test_the_held_out_get_no_journey_but_only_where_one_would_have_started():
-    everybody = playbook(holdout_percent=100)
+    everybody = playbook(audience=Audience(holdout_percent=100))
 
     assert answer(*IN_TROUBLE, book=everybody) == (Answer.HOLDOUT, "holdout")
     assert answer((ADDED, 0), book=everybody, at=10) == (Answer.CALM, "calm")
@@ -158,7 +159,7 @@ def test_the_name_of_a_journey_differs_by_customer_playbook_and_undertaking_and_
 
 
 def test_who_is_held_out_has_a_journey_that_never_runs_and_a_second_look_changes_nothing():
-    everybody = playbook(holdout_percent=100)
+    everybody = playbook(audience=Audience(holdout_percent=100))
     somebody = customer(session(*IN_TROUBLE))
     first = decide_moment(somebody, "s", the_moment(*IN_TROUBLE), everybody, SCORER, now=JUST_AFTER)
 

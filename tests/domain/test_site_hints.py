@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from attune.domain.decisions import DecisionKind
 from attune.domain.friction import FrictionScore, Level, Term
 from attune.domain.holdout import in_holdout
+from attune.domain.playbooks import Audience
 from attune.domain.signals import SignalKind
 from attune.domain.site_hints import _OF_EVIDENCE, NO_HINTS, Hint, hints_decision, hints_for, hints_of
 from attune.domain.struggle import EVIDENCE
@@ -95,8 +96,8 @@ def test_who_wants_no_automated_decisions_gets_none():
 
 
 def test_who_is_held_out_gets_none_in_the_middle_of_what_is_measured_and_hints_elsewhere():
-    everybody = playbook(holdout_percent=100.0)
-    half = playbook(holdout_percent=50.0)
+    everybody = playbook(audience=Audience(holdout_percent=100.0))
+    half = playbook(audience=Audience(holdout_percent=50.0))
     held = next(f"c{n}" for n in range(100) if in_holdout(f"c{n}", salt=half.id, percent=50))
     free = next(f"c{n}" for n in range(100) if not in_holdout(f"c{n}", salt=half.id, percent=50))
 

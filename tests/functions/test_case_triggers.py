@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.queues import EscalationRequest
+from attune.domain.playbooks import Audience
 from tests.support.events import identify, track
 from tests.support.steps import in_journeys
 from tests.support.world import World
@@ -28,7 +29,7 @@ def world() -> Iterator[World]:
 def switch(world: World, **switches: bool) -> None:
     playbook = world.steps.playbooks[PLAYBOOK]
     world.steps.playbooks[PLAYBOOK] = replace(  # type: ignore[index]
-        playbook, holdout_percent=0, escalation=replace(playbook.escalation, **switches)
+        playbook, audience=Audience(), escalation=replace(playbook.escalation, **switches)
     )
 
 

@@ -31,7 +31,7 @@ from attune.domain.contacts import Cap, ContactState, Ledger
 from attune.domain.customers import ChannelConsent, Consent
 from attune.domain.errors import ConflictError, PermanentDeliveryError, ThrottledDeliveryError, UncertainDeliveryError
 from attune.domain.journeys import Journey
-from attune.domain.playbooks import Limits
+from attune.domain.playbooks import Audience, Limits
 from attune.domain.sms_senders import SmsSenders
 from functions.send_message.sending import Sending
 from tests.support.acme import ACME
@@ -182,7 +182,7 @@ def race(
     writers: int = 64,
 ) -> Race:
     """Let so many senders at once make each journey's contact, each asked `again` times, as Lambda retries do."""
-    book = replace(steps.playbooks[PLAYBOOK], limits=limits, holdout_percent=0.0)
+    book = replace(steps.playbooks[PLAYBOOK], limits=limits, audience=Audience())
     local, writes, outcomes = threading.local(), Counter[str](), Counter[str]()
 
     def fate() -> str:

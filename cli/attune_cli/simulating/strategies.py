@@ -7,7 +7,7 @@ from statistics import median_low
 
 from attune.domain.fatigue import FatigueRules
 from attune.domain.friction import Level
-from attune.domain.playbooks import Condition, Playbook, Touch
+from attune.domain.playbooks import Audience, Condition, Playbook, Touch
 
 NOBODY = 1_000_000
 """More unanswered messages than anybody ever gets."""
@@ -29,7 +29,7 @@ def strategies(playbook: Playbook) -> tuple[Strategy, ...]:
     tireless = FatigueRules(none_after=NOBODY, stretch=1.0)
     plain = replace(playbook, fatigue=tireless)
     return (
-        Strategy("no_messages", "everybody is held out", replace(playbook, holdout_percent=100.0)),
+        Strategy("no_messages", "everybody is held out", replace(playbook, audience=Audience(holdout_percent=100.0))),
         Strategy("fixed_delay", _told_fixed(playbook), _with_delays(plain, _middle)),
         Strategy("fixed_1_hour", "every touch 1 hour after it is due", _with_delays(plain, lambda _: SOON)),
         Strategy(

@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decisions import Reason
+from attune.domain.entering import why_not_entering
 from attune.domain.friction import FrictionScore, FrictionScorer, Level, is_price_sensitive
 from attune.domain.holdout import in_holdout
 from attune.domain.journeys import HELD_OUT, Journey, JourneyStatus
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import Moment, moments_until, state_of
-from attune.domain.signals import SignalKind
 from attune.domain.situation import friction_of, state_at
 
 REPEATED = "repeated_high_friction"
@@ -105,17 +105,19 @@ def _why_a_person(
     escalation, profile = playbook.escalation, customer.profile
     if escalation.always:
         return Reason("playbook", "The playbook has a person answer this moment.")
+    if escalation.agent_of_record and profile.agent_of_record:
+        return Reason("agent_of_record", "Somebody looks after this customer and asked to be involved: they answer.")
     if friction.level.rank < Level.MEDIUM.rank:
         return None
     if escalation.regulatory_flag and profile.regulatory_flag:
         return Reason("regulatory_flag", "It is hard for a customer with a regulatory flag: a person answers.")
     if escalation.vip and profile.vip:
         return Reason("vip", "It is hard for a VIP: a person answers.")
-    return None
-
     if escalation.repeated_high_friction and again_within and friction.level is Level.HIGH:
         why = f"Friction is high again within {again_within.days} days; a person should help, not another message."
         return Reason(REPEATED, why)
+    return None
+
 
 def handover_reference(journey: Journey) -> str:
     """Return by what the request for a person is known that is made instead of a journey."""
@@ -140,20 +142,24 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         return Answer.ALREADY_HELD_OUT, Reason("already_held_out", "This undertaking was held out from the beginning.")
     if journey.journey_id in customer.journeys:
         return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")
-    ordered = customer.latest(SignalKind.ORDERED, ())
-    if ordered is not None and ordered > moment.due_at - playbook.trigger.quiet_period:
-        return Answer.OVER, Reason("goal_reached", "The customer bought before anything was needed.")
+    quiet_since = moment.due_at - playbook.trigger.quiet_period
+    reached = (customer.latest(goal, ()) for goal in playbook.goal_kinds())
+    if any(at is not None and at > quiet_since for at in reached):
+        return Answer.OVER, Reason("goal_reached", "The customer got there before anything was needed.")
     if now >= journey.expires_at:
         return Answer.OVER, Reason("too_late", "The moment is too long ago to be answered.")
     if not playbook.enabled:
         return Answer.WITHHELD, Reason("kill_switch", "This playbook is switched off.")
     if customer.has_open_case:
         return Answer.WITHHELD, Reason("case_open", "A person is looking after this customer.")
-    if friction.level.rank < playbook.friction_floor.rank:
-        return Answer.CALM, Reason("calm", "Nothing was hard for the customer; a message would be noise.")
+    outside = why_not_entering(customer, playbook, journey.journey_id, moment.due_at)
+    if outside is not None:
+        return Answer.WITHHELD, outside
     if customer.profile.automation_opt_out:
         # No score and no experiment decides about them: a fact is told, or nothing is.
         return (Answer.STARTED, _SERVICE) if playbook.service else (Answer.WITHHELD, _NO_AUTOMATION)
+    if friction.level.rank < playbook.friction_floor.rank:
+        return Answer.CALM, Reason("calm", "Nothing was hard for the customer; a message would be noise.")
     if in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent):
         return Answer.HOLDOUT, Reason("holdout", "Held out, so that the effect of messages can be measured.")
     return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")

@@ -153,6 +153,7 @@ class Escalation:
     repeated_high_friction: bool = True
     vip: bool = False
     regulatory_flag: bool = False
+    agent_of_record: bool = False
     always: bool = False
     answer_within: timedelta = timedelta(hours=8)
     urgent_within: timedelta = timedelta(hours=1)
@@ -160,8 +161,61 @@ class Escalation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Whom a playbook is for: segments (none named: everybody), how far it is rolled out, and who is held out."""
+
+    __pydantic_config__ = STRICT
+
+    segments: tuple[str, ...] = ()
+    except_segments: tuple[str, ...] = ()
+    rollout_percent: float = 100.0
+    holdout_percent: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse shares that are none, and segments that are both in and out."""
+        for name in ("rollout_percent", "holdout_percent"):
+            _require(must=f"{name} must be from 0 to 100", holds=0 <= getattr(self, name) <= 100)  # noqa: PLR2004 - percent
+        both = {name.casefold() for name in self.segments} & {name.casefold() for name in self.except_segments}
+        _require(must="a segment is either in segments or in except_segments", holds=not both)
+
+    def includes(self, segment: str) -> bool:
+        """Whether somebody of a segment is meant; capitals do not matter, and who has no segment is in none."""
+        known = segment.casefold()
+        if any(known == name.casefold() for name in self.except_segments):
+            return False
+        return not self.segments or any(known == name.casefold() for name in self.segments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReEntry:
+    """Whether the same customer may begin another journey of this playbook: not at all, after how long, how often.
+
+    `after` and `within` are counted back from the new moment to the beginnings of earlier journeys; `at_most` of them
+    (0: no limit) may lie `within`. The same undertaking never begins two journeys.
+    """
+
+    __pydantic_config__ = STRICT
+
+    allowed: bool = True
+    after: timedelta = timedelta(0)
+    at_most: int = 0
+    within: timedelta = timedelta(days=30)
+
+    def __post_init__(self) -> None:
+        """Refuse rules that nothing could be counted by."""
+        _require(must="after must be 0 or more", holds=self.after >= timedelta(0))
+        _require(must="at_most must be 0 (no limit) or more", holds=self.at_most >= 0)
+        _require(must="within must be above 0", holds=self.within > timedelta(0))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Playbook:
-    """How one moment is answered; every journey pins the version it started with."""
+    """How one moment is answered; every journey pins the version it started with.
+
+    `moment`, `happened_before` and `friction_observed` are the journey map: what the situation is, what customers did
+    before it, and what was seen to be hard for them. `goals` are the events after which nothing more is needed; where
+    none is named, those that close the trigger.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -169,11 +223,16 @@ class Playbook:
     version: str
     purpose: str
     owner: str
+    moment: str = ""
+    happened_before: tuple[str, ...] = ()
+    friction_observed: tuple[str, ...] = ()
     enabled: bool = True
     service: bool = False
     trigger: TriggerRule
     friction_floor: Level
-    holdout_percent: float = 0.0
+    audience: Audience = field(default_factory=Audience)
+    re_entry: ReEntry = field(default_factory=ReEntry)
+    goals: tuple[str, ...] = ()
     fallback_time_zone: str
     fallback_locale: str
     touches: tuple[Touch, ...]
@@ -190,7 +249,6 @@ class Playbook:
             must="id must be lower-case letters, digits and _, at most 47, and begin with a letter",
             holds=NAME.fullmatch(self.id) is not None,
         )
-        _require(must="holdout_percent must be from 0 to 100", holds=0 <= self.holdout_percent <= 100)  # noqa: PLR2004 - percent
         _require(must="touches needs at least one entry", holds=bool(self.touches))
         _require(
             must="service: true is for facts about what people have under way, so no touch may carry an offer",
@@ -215,6 +273,17 @@ class Playbook:
             closed_by=self._kinds("trigger.closed_by", self.trigger.closed_by),
             excluded_by=self._kinds("trigger.excluded_by", self.trigger.excluded_by),
             quiet_period=self.trigger.quiet_period,
+        )
+
+    @property
+    def holdout_percent(self) -> float:
+        """How many of 100 customers get no message, so that its effect can be measured."""
+        return self.audience.holdout_percent
+
+    def goal_kinds(self) -> frozenset[SignalKind]:
+        """Return the kinds of signals that count as the goal; raise PlaybookError for an unknown event name."""
+        return (
+            self._kinds("goals", self.goals) if self.goals else self._kinds("trigger.closed_by", self.trigger.closed_by)
         )
 
     def contact_hours(self, channel: str) -> ContactHours:

@@ -55,14 +55,14 @@ class Situation:
 
     @property
     def goal_reached(self) -> bool:
-        """Whether the customer has bought."""
-        return self.happened_since(SignalKind.ORDERED)
+        """Whether one of the playbook's goals came, an order say."""
+        return any(map(self.happened_since, self.playbook.goal_kinds()))
 
     @property
     def why_over(self) -> Reason | None:
         """Why nothing more should be sent in this journey, if so; asked after every wait."""
         checks: tuple[tuple[bool, str, str], ...] = (
-            (self.goal_reached, "goal_reached", "The customer bought; no message is needed."),
+            (self.goal_reached, "goal_reached", "The customer got there; no message is needed."),
             (
                 is_distressed(self.customer.profile.distress, self.now),
                 "distress",
