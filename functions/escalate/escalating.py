@@ -106,7 +106,11 @@ class Escalator:
             return SWITCHED_OFF
         if case is not None and case.queued and case.resolved_at is None:
             joined = replace(
-                case, triggers=(*case.triggers, request.trigger), references=(*case.references, request.message_id)
+                case,
+                triggers=(*case.triggers, request.trigger),
+                references=(*case.references, request.message_id),
+                # Whoever was told that it is theirs keeps it, whoever looks after the customer now.
+                assigned_to=case.assigned_to or customer.profile.agent_of_record,
             )
             self._send(self._case_file(request, situation, journey, joined), is_update=True)
             self.steps.customers.save(customer.customer_id, joined)
@@ -125,6 +129,7 @@ class Escalator:
             opened_at=situation.now,
             triggers=(*(unconfirmed.triggers if unconfirmed else ()), request.trigger),
             references=(*(case.references if case else ()), request.message_id),
+            assigned_to=(unconfirmed.assigned_to if unconfirmed else "") or customer.profile.agent_of_record,
             version=case.version if case else 0,
         )
         saved = self.steps.customers.save(customer.customer_id, fresh)
@@ -196,7 +201,7 @@ class Escalator:
     ) -> CaseFile:
         journey_id = journey.journey_id if journey else ""
         writer = CaseWriter(self.library, self.site_url)
-        file = writer.write(situation, request, case_id=case.case_id, journey_id=journey_id, triggers=case.triggers)
+        file = writer.write(situation, request, case=case, journey_id=journey_id)
         # What is added to a case does not give support more time for what was asked before.
         return replace(file, due_by=time_to_answer(case, situation))
 

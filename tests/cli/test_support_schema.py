@@ -37,7 +37,8 @@ def test_the_example_on_the_page_is_a_whole_case() -> None:
     assert set(case) == set(CaseMessage.model_fields)
     assert read_message(json.dumps(case)).case_id == case["case_id"]
     Draft202012Validator(json.loads(schema_file.SCHEMA_FILE.read_text())).validate(case)
-    assert set(case) == set(json.loads(schema_file.SCHEMA_FILE.read_text())["required"])
+    # Fields of later minor versions are missing in cases that lay on a queue before them.
+    assert set(case) - {"assigned_to"} == set(json.loads(schema_file.SCHEMA_FILE.read_text())["required"])
 
 
 def test_what_a_newer_minor_version_adds_is_let_through_and_a_new_major_version_is_refused() -> None:

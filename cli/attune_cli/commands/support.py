@@ -33,6 +33,9 @@ LeaseOption = Annotated[float, typer.Option("--lease", help="How many minutes a 
 def pull(
     *,
     agent: AgentOption = "",
+    mine: Annotated[
+        str, typer.Option("--mine", metavar="NAME", help="Only cases assigned to this agent of record.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the cases as JSON, one a line.")] = False,
     stage: StageOption = "local",
     endpoint_url: EndpointOption = "",
@@ -40,12 +43,15 @@ def pull(
     """List the cases that wait on both queues, the most urgent first. Nothing is taken; held ones come back later."""
     desk = desk_of(chosen_stage(stage, endpoint_url), agent_id=agent or "nobody", lease_minutes=30)
     listed, strange = desk.pull()
+    if mine:
+        # A queue cannot be asked for some of its messages: all were looked at, and all lie there again by now.
+        listed = [one for one in listed if one.is_for(mine)]
     if as_json:
         sys.stdout.writelines(one.waiting.case.model_dump_json() + "\n" for one in listed)
     elif listed:
         out.print(case_list(listed, desk.customers.clock.now()))
     else:
-        out.print("no case is waiting")
+        out.print(f"no case is waiting for {mine}" if mine else "no case is waiting", markup=False)
     for problem in strange:
         err.print(problem, markup=False)
 

@@ -34,6 +34,10 @@ class Listed:
     held_by: str
     held_until: datetime | None
 
+    def is_for(self, agent_id: str) -> bool:
+        """Whether the case was assigned to this agent; names are compared without regard to capitals."""
+        return self.waiting.case.assigned_to.casefold() == agent_id.casefold()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
@@ -55,7 +59,7 @@ class Desk:
             return [self._listed(waiting) for waiting in found], strange
 
     def claim(self, case_id: str = "") -> Claimed:
-        """Take a case, or the most urgent free one; raise CommandError where another agent holds it."""
+        """Take a case, or the most urgent free one that is not another's; raise CommandError where another agent holds it."""
         mine = self.files.load(case_id) if case_id else None
         if mine is not None:
             self._take(mine.case.customer_id, case_id)
@@ -63,7 +67,7 @@ class Desk:
             return mine
         with self._looking() as (found, _):
             for waiting in [one for one in found if case_id in ("", one.case.case_id)]:
-                if not case_id and self._listed(waiting).held_by not in ("", self.agent_id):
+                if not case_id and not self._is_free(self._listed(waiting)):
                     continue
                 self._take(waiting.case.customer_id, waiting.case.case_id)
                 return self._keep(waiting, found)
@@ -178,6 +182,11 @@ class Desk:
         if case is None or not self._is_held(case):
             return Listed(waiting, "", None)
         return Listed(waiting, case.claimed_by, case.claimed_until)
+
+    def _is_free(self, listed: Listed) -> bool:
+        """Whether anybody may take a case, or this agent: held by nobody else, and assigned to nobody else."""
+        for_us = not listed.waiting.case.assigned_to or listed.is_for(self.agent_id)
+        return for_us and listed.held_by in ("", self.agent_id)
 
     def _is_held(self, case: Case) -> bool:
         return is_held(case, self.customers.clock.now())

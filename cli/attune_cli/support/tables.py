@@ -21,7 +21,8 @@ def case_list(listed: Sequence[Listed], now: datetime) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     # A case's id is copied into the next command: it is never cut, however narrow the terminal.
     table.add_column("case", no_wrap=True, min_width=25)
-    for name in ("due", "priority", "who", "why", "wrote", "held by"):
+    assigned = any(one.waiting.case.assigned_to for one in listed)
+    for name in ("due", "priority", "who", "why", "wrote", *(("for",) if assigned else ()), "held by"):
         table.add_column(name)
     for one in listed:
         case = one.waiting.case
@@ -32,6 +33,7 @@ def case_list(listed: Sequence[Listed], now: datetime) -> Table:
             escape(plain(f"{case.display_name or case.customer_id} ({case.locale})")),
             escape(", ".join(case.triggers)),
             escape(_shortened(next((words for words in reversed(written(one.waiting.bodies)) if words), ""))),
+            *((escape(plain(case.assigned_to) or "-"),) if assigned else ()),
             escape(one.held_by or "-"),
         )
     return table
@@ -60,6 +62,8 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
     heading = Text.assemble(
         (case.case_id, "bold"), f"  {case.priority}: {case.priority_reason}  due ", (due(case, now), "bold")
     )
+    if case.assigned_to:
+        heading.append(f"  for {plain(case.assigned_to)}")
     if listed.held_by:
         heading.append(f"  held by {listed.held_by}")
     parts: list[RenderableType] = [heading, _facts(who)]

@@ -53,6 +53,9 @@ class CaseMessage(Open):
     due_by: datetime = Field(description="By when a person must have answered.")
     priority: Literal["urgent", "normal"] = Field(description="Urgent cases lie on the urgent queue.")
     priority_reason: str = Field(description="Why it is that urgent, in a sentence.")
+    assigned_to: str = Field(
+        "", description="Who is to answer, where the customer has an agent of record; else empty, for everybody."
+    )
     trigger: str = Field(description="Why a person is asked now, as a code.")
     triggers: tuple[str, ...] = Field(description="Every reason so far, the latest last; each once.")
     trigger_reason: str = Field(description="Why a person is asked now, in a sentence.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from attune.adapters.queues import EscalationRequest
 from attune.domain.cases import CaseFile, SuggestedReply, build_case
+from attune.domain.customers import Case
 from attune.domain.rendering import render
 from attune.domain.reply_ranking import rank_replies
 from attune.domain.situation import Situation
@@ -23,15 +24,15 @@ class CaseWriter:
         situation: Situation,
         request: EscalationRequest,
         *,
-        case_id: str,
+        case: Case,
         journey_id: str,
-        triggers: Sequence[str],
     ) -> CaseFile:
-        """Return the case that a request opens or adds to; `triggers` are all of them so far, the latest last."""
+        """Return the case that a request opens or adds to, as a person is told it."""
         return build_case(
             situation,
-            case_id=case_id,
-            triggers=triggers,
+            case_id=case.case_id,
+            triggers=case.triggers,
+            assigned_to=case.assigned_to,
             wrote=request.text,
             wrote_by=request.channel,
             journey_id=journey_id,

@@ -17,7 +17,7 @@ from attune.domain.sessions import Entry
 from attune.domain.signals import CaseResolved, CaseWorked, SignalKind
 from attune.domain.situation import Situation
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Of the message on support's queues: minor versions only add; a major version would be another schema."""
 LAST_SIGNALS = 12
 CALL_BACK = "phone"
@@ -36,6 +36,7 @@ class CaseTrigger(StrEnum):
     REPEATED_HIGH_FRICTION = "repeated_high_friction"
     VIP = "vip"
     REGULATORY_FLAG = "regulatory_flag"
+    AGENT_OF_RECORD = "agent_of_record"
     PLAYBOOK = "playbook"
 
 
@@ -49,6 +50,7 @@ TRIGGER_SENTENCES: Mapping[str, str] = {
     CaseTrigger.REPEATED_HIGH_FRICTION: "It is as hard for the customer again as it was a few days ago.",
     CaseTrigger.VIP: "It is hard for a VIP.",
     CaseTrigger.REGULATORY_FLAG: "It is hard for a customer with a regulatory flag.",
+    CaseTrigger.AGENT_OF_RECORD: "The agent who looks after the customer asked to be involved.",
     CaseTrigger.PLAYBOOK: "The playbook has a person answer this moment.",
 }
 """Why a person takes over, for people."""
@@ -82,6 +84,7 @@ class CaseFile:
     due_by: datetime
     priority: Priority
     priority_reason: str
+    assigned_to: str
     trigger: str
     triggers: tuple[str, ...]
     trigger_reason: str
@@ -170,6 +173,7 @@ def build_case(
     suggested_replies: Sequence[SuggestedReply],
     links: Mapping[str, str],
     wrote_by: str = "",
+    assigned_to: str = "",
 ) -> CaseFile:
     """Gather what a person needs to help; the story is told newest last, and so are the `triggers` (at least one).
 
@@ -190,6 +194,7 @@ def build_case(
         due_by=due_by(situation.now, priority, escalation),
         priority=priority,
         priority_reason=why.text,
+        assigned_to=assigned_to,
         trigger=trigger,
         triggers=tuple(dict.fromkeys(triggers)),
         trigger_reason=TRIGGER_SENTENCES.get(trigger, "A person must take over."),

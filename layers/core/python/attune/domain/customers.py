@@ -29,6 +29,7 @@ class Profile:
 
     `identifiers` are the marks (type and keyed hash) by which they are recognised, and since when; `merged_into` is
     set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
+    `agent_of_record` is the colleague who looks after them, by the name they claim cases with.
     `cadence` is how often they want to hear from us, `quiet_from` to `quiet_until` their own quiet hours (`22:00`).
     `muted_topics` are the playbooks they want nothing from (ids, joined by commas); `not_helpful_at` is when they last
     said that a message was no help, heeded as `attune.domain.cadence` says.
@@ -47,6 +48,7 @@ class Profile:
     segment: str = ""
     lifecycle: str = ""
     preferred_channel: str = ""
+    agent_of_record: str = ""
     cadence: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
@@ -116,6 +118,7 @@ PROFILE_TRAITS = frozenset(
         "segment",
         "lifecycle",
         "preferred_channel",
+        "agent_of_record",
         "cadence",
         "quiet_from",
         "quiet_until",
@@ -186,7 +189,8 @@ class Case:
 
     `references` are the requests it was made from, so that none is taken twice; `queued` says that support has it.
     Whoever has claimed it holds it until `claimed_until`, unless they claim it again; `claimed_at` is the first claim.
-    `answers` are the replies that people sent, by id, with how far each got.
+    `answers` are the replies that people sent, by id, with how far each got. `assigned_to` is who is to answer, where the
+    customer had an agent of record when it was opened: what is added later changes that no more.
     """
 
     case_id: str
@@ -195,6 +199,7 @@ class Case:
     triggers: tuple[str, ...]
     references: tuple[str, ...] = ()
     queued: bool = False
+    assigned_to: str = ""
     claimed_by: str = ""
     claimed_at: datetime | None = None
     claimed_until: datetime | None = None

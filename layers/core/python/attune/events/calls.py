@@ -32,7 +32,7 @@ class TraitFields(EventFields):
 
     contract: ClassVar = Contract(
         call="identify",
-        version="1.1",
+        version="1.2",
         examples=(
             {
                 "traits": {
@@ -45,6 +45,7 @@ class TraitFields(EventFields):
                     "segment": "vip",
                     "lifecycle": "loyal",
                     "preferredChannel": "sms",
+                    "agentOfRecord": "sam",
                     "vip": True,
                     "regulatoryFlag": False,
                     "automationOptOut": False,
@@ -77,6 +78,11 @@ class TraitFields(EventFields):
     )
     preferredChannel: Literal["email", "sms", "onsite"] | None = Field(
         None, description="the channel to try first; also `preferred_channel`"
+    )
+    agentOfRecord: str | None = Field(
+        None,
+        description="the colleague who looks after them, by the name they claim cases with; also `agent_of_record`: "
+        "cases are theirs, and moments where a playbook says so",
     )
     cadence: Literal["normal", "fewer", "important"] | None = Field(
         None, description="how often the customer wants to hear from us"

@@ -19,6 +19,7 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "segment": ("segment",),
     "lifecycle": ("lifecycle", "lifecycle_stage"),
     "preferred_channel": ("preferredChannel", "preferred_channel"),
+    "agent_of_record": ("agentOfRecord", "agent_of_record"),
     "cadence": ("cadence", "messageCadence", "message_cadence"),
     "quiet_from": ("quietFrom", "quiet_from"),
     "quiet_until": ("quietUntil", "quiet_until"),
