@@ -10,7 +10,17 @@ from attune.adapters.case_writing import CaseWriter
 from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import is_keyword, time_to_answer
-from attune.domain.cases import TRIGGER_SENTENCES, CaseFile, CaseTrigger, Priority, case_id_for
+from attune.domain.cases import (
+    DATA_TRIGGERS,
+    DATA_WITHIN,
+    DIRECT,
+    MY_DATA,
+    TRIGGER_SENTENCES,
+    CaseFile,
+    CaseTrigger,
+    Priority,
+    case_id_for,
+)
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
 from attune.domain.decision_groups import groups_of
@@ -25,7 +35,6 @@ from attune.domain.texts import TextLibrary
 
 SAVE_TRIES = 5
 SENDING_TAKES = timedelta(seconds=30)
-DIRECT = "direct"
 OPENED = "opened"
 JOINED = "joined"
 ALREADY_DONE = "already_done"
@@ -59,7 +68,8 @@ class Escalator:
         request = EscalationRequest.model_validate_json(body)
         customer = self.steps.customers.load(request.customer_id)
         if customer is not None:
-            self._escalate(request, customer, running_journey(customer))
+            about_data = request.trigger in DATA_TRIGGERS.values()
+            self._escalate(request, customer, None if about_data else running_journey(customer))
 
     def from_journey(self, event: Mapping[str, Any]) -> Result:
         """Open a case because a journey's step asked for it; the journey ends."""
@@ -79,7 +89,7 @@ class Escalator:
 
     def _escalate(self, request: EscalationRequest, customer: Customer, journey: Journey | None) -> str:
         for _ in range(SAVE_TRIES):
-            about = journey.journey_id if journey else DIRECT
+            about = _about(request, journey)
             case = customer.cases.get(about)
             try:
                 return self._open_or_join(request, customer, journey, case)
@@ -120,7 +130,7 @@ class Escalator:
         if case is not None and case.resolved_at is None and self._in_progress(case):
             message = "the case is being put on its queue this very moment; come again"
             raise CaseInProgressError(message)
-        about = journey.journey_id if journey else DIRECT
+        about = _about(request, journey)
         unconfirmed = case if case is not None and case.resolved_at is None else None
         fresh = Case(
             # Support may already have a case whose queueing was never confirmed: whoever comes next must mean that one.
@@ -203,7 +213,8 @@ class Escalator:
         writer = CaseWriter(self.library, self.site_url)
         file = writer.write(situation, request, case=case, journey_id=journey_id)
         # What is added to a case does not give support more time for what was asked before.
-        return replace(file, due_by=time_to_answer(case, situation))
+        due = case.opened_at + DATA_WITHIN if case.about == MY_DATA else time_to_answer(case, situation)
+        return replace(file, due_by=due)
 
     def _record(
         self,
@@ -241,3 +252,10 @@ class Escalator:
                 model_version=situation.friction.model_version,
             )
         )
+
+
+def _about(request: EscalationRequest, journey: Journey | None) -> str:
+    """Return what a case is about: a wish about one's data is never a part of what a journey is about."""
+    if request.trigger in DATA_TRIGGERS.values():
+        return MY_DATA
+    return journey.journey_id if journey else DIRECT

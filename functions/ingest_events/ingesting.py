@@ -18,6 +18,7 @@ from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment
 from attune.domain.absorbing import Absorbed, absorb
+from attune.domain.cases import DATA_TRIGGERS
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import Customer
@@ -202,6 +203,17 @@ class Ingest:
                     text=call.reply.text,
                     channel=call.reply.channel,
                     reading=call.reading.inputs(),
+                )
+            )
+        for request in absorbed.requests:
+            self.escalations_queue.send(
+                EscalationRequest(
+                    customer_id=customer.customer_id,
+                    trigger=DATA_TRIGGERS[request.right],
+                    at=request.time,
+                    message_id=request.message_id,
+                    session_id=request.session_id,
+                    channel=request.channel,
                 )
             )
         for session_id, moment in absorbed.watches:

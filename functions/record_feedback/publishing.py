@@ -41,15 +41,9 @@ class Publishing:
 
     def data_request(self, claim: LinkClaim, request: str, now: datetime) -> None:
         """Say that somebody wants a copy of their data, or wants it deleted; a person takes it from there."""
-        event, words = _REQUESTS[request]
         # One request a day: a second click is the same one, a reminder next week is another.
         reference = f"{request}#{claim.journey_id}#{now.date().isoformat()}"
-        self._put(
-            [
-                _call(claim, event, reference, {"page": "my_data"}, now),
-                _call(claim, "Message Replied", f"{reference}#reply", {"text": words, "channel": claim.channel}, now),
-            ]
-        )
+        self._put([_call(claim, REQUESTS[request], reference, {"page": "my_data", "channel": claim.channel}, now)])
 
     def _put(self, calls: list[Mapping[str, Any]]) -> None:
         entries = [
@@ -66,11 +60,8 @@ class Publishing:
             raise NotPublishedError(message)
 
 
-_REQUESTS: Mapping[str, tuple[str, str]] = {
-    "export": ("Export Requested", "I want to speak to a person: please send me a copy of my data."),
-    "deletion": ("Deletion Requested", "I want to speak to a person: please erase what you hold about me."),
-}
-REQUESTS = frozenset(_REQUESTS)
+REQUESTS: Mapping[str, str] = {"export": "Export Requested", "deletion": "Deletion Requested"}
+"""What the page's form may ask for, and the event that says so."""
 
 
 def _call(

@@ -1,10 +1,9 @@
 """Write a case down for a person: the story, and replies from approved texts in the customer's language."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from attune.adapters.queues import EscalationRequest
-from attune.domain.cases import CaseFile, SuggestedReply, build_case
+from attune.domain.cases import DATA_TRIGGERS, CaseFile, SuggestedReply, build_case
 from attune.domain.customers import Case
 from attune.domain.rendering import render
 from attune.domain.reply_ranking import rank_replies
@@ -36,7 +35,7 @@ class CaseWriter:
             wrote=request.text,
             wrote_by=request.channel,
             journey_id=journey_id,
-            suggested_replies=self._replies(situation, request.text),
+            suggested_replies=self._replies(situation, request),
             links={"cart": self._links["cart_url"], "help": self._links["help_url"]},
         )
 
@@ -45,14 +44,16 @@ class CaseWriter:
         site = self.site_url.rstrip("/")
         return {"cart_url": f"{site}/cart", "help_url": f"{site}/help"}
 
-    def _replies(self, situation: Situation, wrote: str) -> list[SuggestedReply]:
+    def _replies(self, situation: Situation, request: EscalationRequest) -> list[SuggestedReply]:
+        if request.trigger in DATA_TRIGGERS.values():
+            return []  # what is answered then is what a person found out
         slots = {"first_name": situation.customer.profile.first_name, **self._links}
         current = situation.customer.current_session(())
         happened = {entry.kind for entry in current[0].tail} if current else set()
         suggested = situation.playbook.escalation.suggested_replies
         replies: list[SuggestedReply] = []
         for ranked in rank_replies(
-            suggested, wrote=wrote, happened=happened, price_sensitive=situation.price_sensitive
+            suggested, wrote=request.text, happened=happened, price_sensitive=situation.price_sensitive
         ):
             # A person reads these before anybody is sent one, so another language is better than none.
             accepted = (situation.playbook.fallback_locale,)

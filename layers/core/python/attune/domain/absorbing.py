@@ -15,6 +15,7 @@ from attune.domain.signals import (
     CaseWorked,
     ConsentChange,
     ContactFate,
+    DataRequest,
     Fact,
     Fate,
     Feedback,
@@ -44,6 +45,8 @@ class Absorbed:
     changed: tuple[Profile | Consent | Session | Case | Ledger, ...]
     consent_changes: tuple[ConsentChange, ...]
     calls: tuple[CallForPerson, ...]
+    requests: tuple[DataRequest, ...]
+    """Wishes about the data that is held: a person's, each time they are told."""
     watches: tuple[tuple[str, Moment], ...]
     accepted: int
     duplicates: int
@@ -191,6 +194,7 @@ def absorb(
         changed=(*sessions, *intake.changed_items()),
         consent_changes=tuple(intake.consent_changes),
         calls=tuple(calls),
+        requests=tuple(fact for fact in facts if isinstance(fact, DataRequest)),
         watches=tuple(watches),
         accepted=intake.accepted,
         duplicates=intake.duplicates,

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attune.domain.contacts import Contact
@@ -14,7 +14,7 @@ from attune.domain.friction import Term
 from attune.domain.playbooks import Escalation
 from attune.domain.sentiment import LASTS, Polarity
 from attune.domain.sessions import Entry
-from attune.domain.signals import CaseResolved, CaseWorked, SignalKind
+from attune.domain.signals import CaseResolved, CaseWorked, DataRight, SignalKind
 from attune.domain.situation import Situation
 
 SCHEMA_VERSION = "1.2"
@@ -38,6 +38,8 @@ class CaseTrigger(StrEnum):
     REGULATORY_FLAG = "regulatory_flag"
     AGENT_OF_RECORD = "agent_of_record"
     PLAYBOOK = "playbook"
+    DATA_EXPORT = "data_export"
+    DATA_DELETION = "data_deletion"
 
 
 TRIGGER_SENTENCES: Mapping[str, str] = {
@@ -52,8 +54,24 @@ TRIGGER_SENTENCES: Mapping[str, str] = {
     CaseTrigger.REGULATORY_FLAG: "It is hard for a customer with a regulatory flag.",
     CaseTrigger.AGENT_OF_RECORD: "The agent who looks after the customer asked to be involved.",
     CaseTrigger.PLAYBOOK: "The playbook has a person answer this moment.",
+    CaseTrigger.DATA_EXPORT: "The customer asks for a copy of their data. Make sure that it is them, then run "
+    "`attune export` with their id and send it to them; the law gives 30 days.",
+    CaseTrigger.DATA_DELETION: "The customer asks for their data to be deleted. Make sure that it is them, then run "
+    "`attune forget` with their id, which cannot be undone; the law gives 30 days.",
 }
 """Why a person takes over, for people."""
+
+
+DATA_TRIGGERS: Mapping[DataRight, CaseTrigger] = {
+    DataRight.EXPORT: CaseTrigger.DATA_EXPORT,
+    DataRight.DELETION: CaseTrigger.DATA_DELETION,
+}
+MY_DATA = "my_data"
+"""What a case is about that somebody opened by a wish about their data; no journey's, however many run."""
+DIRECT = "direct"
+"""What a case is about that no journey led to."""
+DATA_WITHIN = timedelta(hours=72)
+"""By when a person should have done it: a tenth of the 30 days that the law gives."""
 
 
 class Priority(StrEnum):
@@ -247,7 +265,7 @@ def casework_decision(customer: Customer, case: Case, fact: CaseWorked | CaseRes
         subject_key=customer.profile.subject_key,
         choice=step,
         reasons=(Reason(f"case_{step}", CASEWORK_SENTENCES[step]),),
-        journey_id="" if case.about == "direct" else case.about,
+        journey_id="" if case.about in (DIRECT, MY_DATA) else case.about,
         inputs={
             **groups_of(customer),
             "case_id": case.case_id,

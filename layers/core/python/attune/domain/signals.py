@@ -160,6 +160,25 @@ class Feedback:
     journey_id: str
 
 
+class DataRight(StrEnum):
+    """What somebody may ask for about the data that is held about them."""
+
+    EXPORT = "export"
+    DELETION = "deletion"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRequest:
+    """Somebody asked for a copy of their data or for its deletion; a person finds out who asked, and does it."""
+
+    message_id: str
+    customer_id: str
+    session_id: str
+    time: datetime
+    right: DataRight
+    channel: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved:
     """A person closed a case: who, how it ended (a code), and what it was about."""
@@ -207,5 +226,14 @@ class ContactFate:
 
 
 type Fact = (
-    Signal | ProfileChange | ConsentChange | Reply | Feedback | CaseResolved | CaseWorked | ContactFate | IdentityClaim
+    Signal
+    | ProfileChange
+    | ConsentChange
+    | Reply
+    | Feedback
+    | DataRequest
+    | CaseResolved
+    | CaseWorked
+    | ContactFate
+    | IdentityClaim
 )

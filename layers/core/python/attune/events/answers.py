@@ -62,6 +62,31 @@ class MessageReplied(EventFields):
     channel: Channel | None = Field(None, description="how they wrote")
 
 
+class ExportRequested(EventFields):
+    """The customer asks for a copy of everything that is held about them.
+
+    It becomes a case for a person, who finds out that it is them and runs `attune export`; nothing is handed out on the
+    word of an event.
+    """
+
+    contract: ClassVar = Contract(
+        event="Export Requested", examples=({"properties": {"page": "my_data", "channel": "email"}},)
+    )
+
+    page: str | None = Field(None, description="where it was asked for")
+    channel: Channel | None = Field(None, description="how they are best answered")
+
+
+class DeletionRequested(ExportRequested):
+    """The customer asks for everything that is held about them to be deleted.
+
+    It becomes a case for a person, who finds out that it is them and runs `attune forget`; nothing is deleted on the word
+    of an event, which anybody may have sent.
+    """
+
+    contract: ClassVar = Contract(event="Deletion Requested", examples=({"properties": {"page": "account settings"}},))
+
+
 class FeedbackGiven(EventFields):
     """Whether a message helped. Attune's own feedback page publishes it too."""
 

@@ -92,7 +92,7 @@ class TraitFields(EventFields):
     vip: bool | None = Field(None, description="`true`: cases are urgent")
     regulatoryFlag: bool | None = Field(None, description="`true`: cases are urgent; also `regulatory_flag`")
     automationOptOut: bool | None = Field(
-        None, description="`true`: no automated decision, no message; also `automation_opt_out`"
+        None, description="`true`: only service messages and people; also `automation_opt_out`"
     )
 
 

@@ -113,6 +113,8 @@ FAMILIES: tuple[Family, ...] = (
             answers.Unsubscribed,
             answers.MessageReplied,
             answers.FeedbackGiven,
+            answers.ExportRequested,
+            answers.DeletionRequested,
         ),
     ),
     Family(

@@ -7,7 +7,17 @@ from attune.adapters.senders.calls import Call
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
 from attune.domain.errors import RejectedEventError
-from attune.domain.signals import EVENT_KINDS, CaseResolved, CaseWorked, Fact, Feedback, Signal, SignalKind
+from attune.domain.signals import (
+    EVENT_KINDS,
+    CaseResolved,
+    CaseWorked,
+    DataRequest,
+    DataRight,
+    Fact,
+    Feedback,
+    Signal,
+    SignalKind,
+)
 
 CHANNELS = ("email", "sms", "onsite")
 DEAL_WORDS = re.compile(r"coupon|discount|promo|voucher|deal|gutschein|rabatt|descuento|cup[oó]n", re.IGNORECASE)
@@ -94,6 +104,23 @@ def _feedback(call: Call, origin: Origin) -> tuple[Fact, ...]:
     )
 
 
+def _data_request(right: DataRight) -> EventReader:
+    def read_data_request(call: Call, origin: Origin) -> tuple[Fact, ...]:
+        name = f"{right.value.title()} Requested"
+        channel = text(call.properties.get("channel"))
+        request = DataRequest(
+            message_id=origin.message_id,
+            customer_id=origin.handle,
+            session_id=origin.session_id,
+            time=origin.time,
+            right=right,
+            channel=channel if channel in CHANNELS else "",
+        )
+        return (origin.note(name), request)
+
+    return read_data_request
+
+
 def _consent(*, granted: bool) -> EventReader:
     def read_consent(call: Call, origin: Origin) -> tuple[Fact, ...]:
         given = call.properties.get("channels") or call.properties.get("channel")
@@ -165,6 +192,8 @@ SPECIAL_EVENTS: Mapping[str, EventReader] = {
     "product list filtered": _list_filtered,
     "message replied": _reply,
     "feedback given": _feedback,
+    "export requested": _data_request(DataRight.EXPORT),
+    "deletion requested": _data_request(DataRight.DELETION),
     "consent granted": _consent(granted=True),
     "consent withdrawn": _consent(granted=False),
     "unsubscribed": _consent(granted=False),
