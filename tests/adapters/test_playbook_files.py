@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from attune.adapters.playbook_archive import load_archive
 from attune.adapters.playbook_files import load_playbooks, read_playbook
+from attune.adapters.playbook_problems import repeated_fields
 from attune.domain.errors import PlaybookError
 from attune.domain.friction import Level
 from attune.domain.quiet_hours import DEFAULT_HOURS, Window
@@ -87,8 +89,16 @@ def test_every_shipped_playbook_parses_and_watches_for_events_that_exist(path):
         ("trigger.quiet_period", "PT0S", "trigger"),
         ("trigger.quiet_period", 600, "trigger.quiet_period"),
         ("trigger.opened_by", [], "trigger"),
-        ("trigger.colour", "red", "trigger.colour"),
-        ("surprise", 1, "surprise: "),
+        ("trigger.quite_period", "PT1M", "trigger.quite_period: there is no such field; did you mean 'quiet_period'?"),
+        ("goals", ["Order Complete"], "goals.0: Order Complete is not an event that Attune knows; did you mean"),
+        (
+            "hours",
+            {"sms": {"open": "09:00", "closes": "20:00"}},
+            "hours.sms.open: there is no such field; did you mean 'opens'?",
+        ),
+        ("version", "1.0", "version must be three numbers"),
+        ("re_entry", {"within": "P400D"}, "re_entry counts at most expires_after and 90 days back"),
+        ("zzz", 1, "zzz: there is no such field; known here: audience, enabled, "),
         ("friction_floor", "angry", "friction_floor"),
         ("audience", {"holdout_percent": 101}, "audience: holdout_percent must be from 0 to 100"),
         ("audience", {"rollout_percent": -1}, "audience: rollout_percent must be from 0 to 100"),
@@ -100,12 +110,24 @@ def test_every_shipped_playbook_parses_and_watches_for_events_that_exist(path):
         ("hours", {"sms": {"opens": "09:00"}}, "hours.sms.closes: Field required"),
         ("hours", {"sms": {"opens": "09:00Z", "closes": "20:00"}}, "hours.sms: opens and closes are local times"),
         ("hours", {"sms": {"opens": "20:00", "closes": "09:00"}}, "hours.sms"),
-        ("fallback_time_zone", "Mars/Olympus", "fallback_time_zone 'Mars/Olympus' is not an IANA zone"),
-        ("fallback_locale", "english please", "fallback_locale 'english please'"),
-        ("id", "another", "id is 'another' but must be the file's name"),
-        ("trigger.opened_by", ["Product Addded"], "trigger.opened_by: Product Addded is not an event Attune knows"),
-        ("trigger.closed_by", ["order completed"], "trigger.closed_by: order completed"),
-        ("trigger.excluded_by", ["Coupon Eaten"], "trigger.excluded_by: Coupon Eaten"),
+        (
+            "fallback_time_zone",
+            "Mars/Olympus",
+            "fallback_time_zone: 'Mars/Olympus' is not an IANA zone; such as Europe/Berlin",
+        ),
+        ("fallback_locale", "english please", "fallback_locale: 'english please'"),
+        ("id", "another", "id: is 'another' but must be the file's name"),
+        (
+            "trigger.opened_by",
+            ["Product Addded"],
+            "trigger.opened_by.0: Product Addded is not an event that Attune knows; did you mean 'Product Added'?",
+        ),
+        (
+            "trigger.closed_by",
+            ["order completed"],
+            "trigger.closed_by.0: order completed is not an event that Attune knows; did you mean 'Order Completed'?",
+        ),
+        ("trigger.excluded_by", ["Coupon Eaten"], "trigger.excluded_by.0: Coupon Eaten"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_place(tmp_path, place, value, says):
@@ -113,7 +135,73 @@ def test_a_mistake_is_named_with_file_and_place(tmp_path, place, value, says):
 
 
 def test_an_unknown_event_comes_with_the_names_that_are_known(tmp_path):
-    assert "Product Added, Product Clicked" in complaint(tmp_path, changed("trigger.opened_by", ["Cart Left"]))
+    assert "Product Added, Product Clicked" in complaint(tmp_path, changed("trigger.opened_by", ["Xyzzy"]))
+
+
+def test_a_mistake_is_named_with_the_line_it_stands_in(tmp_path):
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    wrong = {
+        "friction_floor: low": "friction_floor: angry",
+        "  quiet_period: PT10M": "  quite_period: PT10M",
+        "      friction_at_least: high": "      friction_at_least: hihg",
+        "      discount: 10 %": "      discont: 10 %",
+        "  closed_by: [Order Completed]": "  closed_by: [Order Completed, Order Completd]",
+    }
+    at = {lines.index(right) + 1: mistake for right, mistake in wrong.items()}
+    parsed = {number: mistake for number, mistake in at.items() if "Completd" not in mistake}
+
+    told = complaint(tmp_path, "\n".join(parsed.get(n, line) for n, line in enumerate(lines, start=1)))
+    for number, mistake in parsed.items():
+        field = mistake.strip().partition(":")[0]
+        assert any(f":{number}: " in line and field in line for line in told.splitlines()), (number, told)
+
+    (number, mistake), *_ = (item for item in at.items() if "Completd" in item[1])
+    told = complaint(tmp_path, "\n".join(mistake if n == number else line for n, line in enumerate(lines, start=1)))
+    assert f"cart_abandonment.yaml:{number}: trigger.closed_by.1: Order Completd is not an event" in told
+
+
+def test_a_field_that_is_missing_is_looked_for_where_it_belongs(tmp_path):
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if line != "      discount: 10 %")
+
+    assert f":{lines.index('    offer:') + 1}: touches.2.offer.discount: Field required; add it" in complaint(
+        tmp_path, text
+    )
+
+
+def test_a_text_that_is_no_yaml_says_in_which_line(tmp_path):
+    assert "cart_abandonment.yaml:2: this is not YAML" in complaint(tmp_path, "id: cart_abandonment\nversion: 1: 2\n")
+
+
+def test_a_field_that_stands_twice_is_found():
+    """YAML keeps the last and says nothing."""
+    text = "id: a\nlimits:\n  per_day: 1\n  per_day: 9\nid: b\n"
+
+    assert [(one.line, one.place) for one in repeated_fields(text)] == [(4, "limits.per_day"), (5, "id")]
+
+
+def test_an_earlier_version_lies_in_a_folder_of_its_playbook(tmp_path):
+    folder = tmp_path / "playbooks" / "cart_abandonment"
+    folder.mkdir(parents=True)
+    for version in ("1.9.0", "1.10.0"):
+        (folder / f"{version}.yaml").write_text(yaml.safe_dump(GOOD | {"version": version}), encoding="utf-8")
+    archive = load_archive(tmp_path)
+
+    assert archive.older("cart_abandonment") == ["1.10.0", "1.9.0"]
+    assert archive.get("cart_abandonment", "1.9.0").version == "1.9.0"
+    assert archive.get("cart_abandonment", "1.9.0") is archive.get("cart_abandonment", "1.9.0")
+    assert archive.get("cart_abandonment", "2.0.0") is None
+    assert archive.get("../cart_abandonment", "1.9.0") is None
+    assert archive.older("unknown") == []
+
+
+def test_an_earlier_version_under_another_name_is_refused(tmp_path):
+    folder = tmp_path / "playbooks" / "cart_abandonment"
+    folder.mkdir(parents=True)
+    (folder / "1.1.0.yaml").write_text(yaml.safe_dump(GOOD), encoding="utf-8")
+
+    with pytest.raises(PlaybookError, match=r"version: is '1.0.0' but must be the file's name; '1.1.0'"):
+        load_archive(tmp_path).get("cart_abandonment", "1.1.0")
 
 
 def test_all_mistakes_of_a_file_are_named_at_once(tmp_path):

@@ -17,6 +17,7 @@ from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.errors import ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.playbooks import JOURNEYS_REMEMBERED
 from attune.domain.sessions import Session
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MAX_MERGES = 64
 AUDIENCE_INDEX = "audience"
 """Sparse: holds the keys of items that may put their customer on an audience list (docs/audience.md)."""
 SESSION_KEPT_FOR = timedelta(days=30)
-JOURNEY_KEPT_FOR = timedelta(days=90)
+JOURNEY_KEPT_FOR = JOURNEYS_REMEMBERED
 
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
     "PROFILE": TypeAdapter(Profile),

@@ -18,6 +18,11 @@ STRICT = {"extra": "forbid"}
 NAME = re.compile("[a-z][a-z0-9_]{0,46}")
 """Executions are called <playbook>-<32 characters>, 80 characters at most; emails carry the name as a tag."""
 
+VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
+
+JOURNEYS_REMEMBERED = timedelta(days=90)
+"""How long a journey is remembered after its end; what counts journeys reaches no farther back."""
+
 LONGEST_OUTCOME_WINDOW = timedelta(days=28)
 
 type ChannelName = Literal["email", "sms", "onsite"]
@@ -27,6 +32,12 @@ def _require(*, must: str, holds: bool) -> None:
     """Raise ValueError with what a part of a playbook must be; whoever reads the file knows which part it was."""
     if not holds:
         raise ValueError(must)
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """Return by what versions are sorted: number by number; what is no version comes first."""
+    found = VERSION.fullmatch(version)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +260,15 @@ class Playbook:
             must="id must be lower-case letters, digits and _, at most 47, and begin with a letter",
             holds=NAME.fullmatch(self.id) is not None,
         )
+        _require(
+            must='version must be three numbers in quotes or with two dots, e.g. "1.0.0"',
+            holds=VERSION.fullmatch(self.version) is not None,
+        )
         _require(must="touches needs at least one entry", holds=bool(self.touches))
+        _require(
+            must="re_entry counts at most expires_after and 90 days back: journeys are remembered no longer",
+            holds=max(self.re_entry.after, self.re_entry.within) <= self.expires_after + JOURNEYS_REMEMBERED,
+        )
         _require(
             must="service: true is for facts about what people have under way, so no touch may carry an offer",
             holds=not (self.service and any(touch.offer for touch in self.touches)),
