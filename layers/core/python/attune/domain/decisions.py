@@ -27,6 +27,7 @@ class DecisionKind(StrEnum):
     ONSITE = "onsite"
     OUTCOME = "outcome"
     POLICY = "policy"
+    FAIRNESS = "fairness"
 
 
 @dataclass(frozen=True)
