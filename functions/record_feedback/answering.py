@@ -17,7 +17,7 @@ from attune.domain.slots import one_line
 from attune.domain.texts import Pages
 from functions.record_feedback.preferring import Form, Preferences, apply_preferences
 from functions.record_feedback.publishing import LONGEST_COMMENT, REQUESTS, NotPublishedError, Publishing
-from functions.record_feedback.responses import Response, form_of, page
+from functions.record_feedback.responses import Response, asked_for, form_of, page, with_allowed, without_body
 from functions.record_feedback.unsubscribing import Unsubscribing, all_channels, undoable
 
 type Answer = Callable[["Answers", LinkClaim, Mapping[str, Any]], Response]
@@ -37,15 +37,19 @@ class Answers:
 
     def answer(self, request: Mapping[str, Any]) -> Response:
         """Answer one request; a link that is not ours, too old or for something else gets a kind page."""
-        method, _, path = request["routeKey"].partition(" ")
-        purpose = path.strip("/").partition("/")[0]
+        method, purpose = asked_for(request)
+        if method == "HEAD":
+            return without_body(self._answer("GET", purpose, request))
+        return self._answer(method, purpose, request)
+
+    def _answer(self, method: str, purpose: str, request: Mapping[str, Any]) -> Response:
         try:
             claim = self.links.read(LinkPurpose(purpose), request.get("pathParameters", {}).get("token", ""))
         except (LinkError, ValueError):
             return self._page("invalid_link", None, status=404)
         route = _ROUTES.get((purpose, method))
         if route is None:
-            return self._page("invalid_link", claim, status=405)
+            return with_allowed(self._page("invalid_link", claim, status=405), _methods_of(purpose))
         try:
             return route(self, claim, request)
         except (ConflictError, NotPublishedError):
@@ -175,3 +179,9 @@ _ROUTES: Mapping[tuple[str, str], Answer] = {
     (LinkPurpose.MY_DATA, "GET"): Answers.ask_my_data,
     (LinkPurpose.MY_DATA, "POST"): Answers.request_data,
 }
+
+
+def _methods_of(purpose: str) -> list[str]:
+    """Return what a page may be asked by: whoever may look may also ask for the headers alone."""
+    methods = [method for page, method in _ROUTES if page == purpose]
+    return sorted({*methods, *(["HEAD"] if "GET" in methods else [])})

@@ -1,7 +1,7 @@
 """What the pages are asked and what they answer with."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,6 +23,23 @@ PAGE_HEADERS: Mapping[str, str] = {
 def page(html: str, status: int = 200) -> Response:
     """Answer with a web page that nobody caches, frames or scripts."""
     return {"statusCode": status, "headers": dict(PAGE_HEADERS), "body": html}
+
+
+def asked_for(request: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a request's method, and what the link is for: the first part of its path."""
+    route_method, _, path = request["routeKey"].partition(" ")
+    told = request.get("requestContext", {}).get("http", {}).get("method", "")
+    return told or route_method, path.strip("/").partition("/")[0]
+
+
+def without_body(response: Response) -> Response:
+    """Return an answer as HEAD gets it."""
+    return {**response, "body": ""}
+
+
+def with_allowed(response: Response, methods: Iterable[str]) -> Response:
+    """Return an answer that says what the page may be asked by."""
+    return {**response, "headers": {**response["headers"], "allow": ", ".join(methods)}}
 
 
 def form_of(request: Mapping[str, Any]) -> dict[str, list[str]]:

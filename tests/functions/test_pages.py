@@ -192,3 +192,53 @@ def test_what_stands_behind_the_question_mark_is_never_echoed_as_markup(stage):
     for value in ("<script>alert(1)</script>", '"><img src=x>', "yes' onload='x"):
         body = ask("GET", "feedback", token(LinkPurpose.FEEDBACK), queryStringParameters={"answer": value})["body"]
         assert value not in body
+
+
+VISITORS = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15",
+    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "WhatsApp/2.23.20.0",
+    "facebookexternalhit/1.1",
+    "Mozilla/5.0 (compatible; MSOffice 12; SafeLinks prefetch)",
+    "BarracudaCentral/1.0 link scanner",
+    "TelegramBot (like TwitterBot)",
+)
+
+
+def test_a_storm_of_looks_by_people_scanners_and_previews_changes_not_a_byte(stage):
+    before, links = everything(stage), {purpose: token(purpose) for purpose in LinkPurpose}
+    answers = [
+        ask(method, purpose, link, requestContext={"http": {"method": method, "userAgent": agent}})
+        for purpose, link in links.items()
+        for _ in range(25)
+        for agent in VISITORS
+        for method in ("GET", "HEAD")
+    ]
+
+    assert len(answers) == len(links) * 400
+    assert {answer["statusCode"] for answer in answers} == {200}
+    assert {bool(answer["body"]) for answer in answers[1::2]} == {False}, "HEAD has headers only"
+    assert {answer["headers"]["content-type"] for answer in answers} == {"text/html; charset=utf-8"}
+    assert everything(stage) == before
+    assert stage.received("bus_listener") == []
+
+
+def test_any_other_method_is_told_which_ones_there_are_and_changes_nothing(stage):
+    before = everything(stage)
+
+    for purpose in LinkPurpose:
+        for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"):
+            http = {"http": {"method": method}}
+            answer = ask("ANY", purpose, token(purpose), "helpful=yes", requestContext=http)
+            expected = "GET, HEAD" if purpose is LinkPurpose.WHY else "GET, HEAD, POST"
+            assert (answer["statusCode"], answer["headers"]["allow"]) == (405, expected)
+    assert everything(stage) == before
+    assert stage.received("bus_listener") == []
+
+
+def test_the_method_is_the_requests_own_where_the_route_takes_any(stage):
+    click = {"requestContext": {"http": {"method": "POST"}}}
+
+    assert ask("ANY", "unsubscribe", token(LinkPurpose.UNSUBSCRIBE), "confirmed=yes", **click)["statusCode"] == 200
+    assert not allowed("email")
