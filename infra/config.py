@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from aws_cdk.aws_logs import RetentionDays
 
+from infra.forwarding import Forwarder, problem_of
+
 PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
 """What an event pattern of EventBridge may look at."""
 
@@ -83,8 +85,12 @@ class Stage:
     """Let End User Messaging check each SMS and send none."""
     site_origins: tuple[str, ...] = ()
     """Origins of the pages that show notes and ask for hints, as https://www.shop.com. Empty: the origin of `site_url`."""
+    tracking_hosts: tuple[str, ...] = ()
+    """Hosts of carriers, as www.carrier.com, to which a tracking link in a message may lead besides our own site."""
     partner_buses: tuple[PartnerBus, ...] = ()
     """Buses of partners that forward to the stage's own."""
+    forwarders: tuple[Forwarder, ...] = ()
+    """Other systems that hear of cases and feedback (docs/forwarding.md). Empty: nothing leaves the account."""
     alarm_email: str | None = None
     log_level: str = "INFO"
     clock_speed: float = 1.0
@@ -201,6 +207,9 @@ def _checked(stage: Stage) -> Stage:
     _check_sms(stage)
     _check_site_origins(stage)
     _check_partner_buses(stage)
+    forwarding = problem_of(stage.forwarders, has_operations=stage.operations)
+    if forwarding:
+        raise ConfigError(f"the stage {stage.name!r} {forwarding}")
     return stage
 
 

@@ -35,6 +35,7 @@ class MessageSender:
             "SMS_REHEARSAL": str(stage.sms_rehearsal).lower(),
             "PAGES_URL": pages_url,
             "SITE_URL": stage.site_url,
+            "TRACKING_HOSTS": json.dumps(list(stage.tracking_hosts)),
             "COMPANY_NAME": stage.company_name,
             "POSTAL_ADDRESS": stage.postal_address,
             "SUPPORT_PHONE": stage.support_phone,

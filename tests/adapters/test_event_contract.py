@@ -33,7 +33,8 @@ ECOMMERCE = """
 OWN = """
     Form Failed, Page Reloaded, Rage Clicked, Error Clicked, Dead Clicked, Payment Failed, Search Performed, Delivery Delayed, Ad Clicked,
     Message Replied, Feedback Given, Export Requested, Deletion Requested, Note Recorded, Case Opened, Case Claimed, Case Replied, Case Resolved,
-    Consent Granted, Consent Withdrawn, Unsubscribed
+    Consent Granted, Consent Withdrawn, Unsubscribed, Form Submitted, Order Delivered, Payment Completed, Pricing Viewed, Signed Up,
+    Onboarding Step Completed, Onboarding Completed
 """
 CALLS = "identify, page, screen, group, alias"
 VERSION_HINTS: tuple[Mapping[str, Any], ...] = (

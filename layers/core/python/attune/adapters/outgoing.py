@@ -14,7 +14,7 @@ from attune.domain.slots import SlotValue
 class Outgoing:
     """A message of a journey's touch, or (without a journey) an answer to what somebody wrote.
 
-    `values` are slots that only this message has. `direct_until` is set where it answers somebody who has just written:
+    `key` is what the journey is about: a cart, an order. `values` are slots that only this message has. `direct_until` is set where it answers somebody who has just written:
     until then it may arrive outside of contact hours too.
     """
 
@@ -26,6 +26,7 @@ class Outgoing:
     playbook: str = ""
     journey_id: str = ""
     session_id: str = ""
+    key: str = ""
     touch: int = 0
     attempt: int = 1
     offer: Offer | None = None
@@ -50,6 +51,7 @@ def outgoing_of(opened: OpenStep) -> Outgoing:
         playbook=step.playbook,
         journey_id=step.journey_id,
         session_id=opened.journey.session_id,
+        key=opened.journey.key,
         touch=step.touch,
         attempt=step.attempt,
         offer=opened.playbook.touches[step.touch - 1].offer,

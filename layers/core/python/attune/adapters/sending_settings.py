@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Json
 
-from attune.adapters.wiring import TableSettings
+from attune.adapters.wiring import SwitchSettings
 
 
 class SmsProvider(StrEnum):
@@ -14,7 +14,7 @@ class SmsProvider(StrEnum):
     END_USER_MESSAGING = "end_user_messaging"
 
 
-class SendingSettings(TableSettings):
+class SendingSettings(SwitchSettings):
     """Who sends, by what, where links lead, and whether anything may be sent at all."""
 
     email_from: str
@@ -31,6 +31,7 @@ class SendingSettings(TableSettings):
     sms_rehearsal: bool = False
     pages_url: str
     site_url: str
+    tracking_hosts: Json[tuple[str, ...]] = ()
     company_name: str
     postal_address: str
     support_phone: str

@@ -12,7 +12,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from attune.domain.browsing import NO_BROWSING, Browsing
+from attune.domain.details import Details, learnt
 from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
+from attune.domain.undertakings import Moment, Trigger, Undertaking, moments_to_come, went_on, without
+
+__all__ = [
+    "TAIL_LIMIT",
+    "Entry",
+    "Moment",
+    "Recorded",
+    "Session",
+    "SessionState",
+    "Trigger",
+    "Undertaking",
+    "fingerprint",
+    "fold",
+    "moments_until",
+    "open_moments",
+    "record",
+    "remembers",
+    "state_of",
+]
 
 TAIL_LIMIT = 64
 IDLE_AFTER = timedelta(minutes=30)
@@ -22,41 +42,14 @@ KEPT_MOMENTS = TAIL_LIMIT
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One remembered signal: its time, a short hash of its message id, its kind and reference."""
+    """One remembered signal: its time, a short hash of its message id, its kind, reference and order."""
 
     time: datetime
     fingerprint: str
     kind: SignalKind
     reference: str = ""
     vouched: bool = False
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """What a playbook watches for: opened by some signals, then quiet; not if excluded or closed."""
-
-    playbook: str
-    opened_by: frozenset[SignalKind]
-    closed_by: frozenset[SignalKind]
-    excluded_by: frozenset[SignalKind]
-    quiet_period: timedelta
-
-
-@dataclass(frozen=True, order=True)
-class Moment:
-    """A situation worth answering: this playbook's undertaking `key` went quiet, noticed at `due_at`."""
-
-    due_at: datetime
-    playbook: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Undertaking:
-    """What one playbook watches in one session: an open cart, say, and whether something excludes it."""
-
-    key: str = ""
-    excluded: bool = False
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +85,7 @@ class Session:
     context: Mapping[str, str] = field(default_factory=dict)
     context_at: Mapping[str, datetime] = field(default_factory=dict)
     origin: str = ""
+    details: Details = field(default_factory=dict)
     version: int = 0
 
     @property
@@ -126,7 +120,7 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
     known = {entry.fingerprint for entry in session.tail}
     tail = list(session.tail)
     checkpoint = session.checkpoint
-    context, context_at = session.context, session.context_at
+    context, context_at, details = session.context, session.context_at, session.details
     duplicates = late = 0
     fresh: set[str] = set()
     for signal in signals:
@@ -138,11 +132,12 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         news = _news(signal, context, context_at)
         if news:
             context, context_at = {**context, **news}, {**context_at, **dict.fromkeys(news, signal.time)}
+        details = learnt(details, signal.order or signal.reference, signal.details, signal.time)
         if session.folded_until is not None and signal.time <= session.folded_until:
             checkpoint = replace(checkpoint, last_at=_latest(checkpoint.last_at, signal.kind, signal.time))
             late += 1
             continue
-        tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched))
+        tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched, signal.order))
         fresh.add(signal.message_id)
     tail.sort()
     folded_until = session.folded_until
@@ -159,6 +154,7 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         tail=tuple(tail),
         context=context,
         context_at=context_at,
+        details=details,
     )
     return Recorded(changed, len(fresh), duplicates, late, frozenset(fresh))
 
@@ -192,13 +188,7 @@ def moments_until(state: SessionState, triggers: Iterable[Trigger], now: datetim
 
 def open_moments(state: SessionState, triggers: Iterable[Trigger]) -> tuple[Moment, ...]:
     """Return the moments that will come if nothing more happens, each with the instant at which it does."""
-    if state.last_seen is None:
-        return ()
-    return tuple(
-        Moment(state.last_seen + trigger.quiet_period, trigger.playbook, undertaking.key)
-        for trigger in triggers
-        if (undertaking := state.undertakings.get(trigger.playbook)) and undertaking.key and not undertaking.excluded
-    )
+    return moments_to_come(state.undertakings, triggers, state.last_seen)
 
 
 def _news(signal: Signal, context: Mapping[str, str], context_at: Mapping[str, datetime]) -> dict[str, str]:
@@ -211,44 +201,35 @@ def _news(signal: Signal, context: Mapping[str, str], context_at: Mapping[str, d
 
 
 def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], session_id: str) -> SessionState:
-    last_at = _latest(state.last_at, entry.kind, entry.time)
-    if entry.kind not in LIVE_KINDS:
-        counts = _counted(state.counts, entry.kind)
-        return replace(state, counts=counts, vouched=_vouched(state.vouched, entry), last_at=last_at)
-    moments = tuple(m for m in open_moments(state, triggers) if m.due_at <= entry.time)
-    idle = state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
-    begins = idle or state.started_at is None
-    counts = _counted({} if idle else state.counts, entry.kind)
-    undertakings = {
-        trigger.playbook: _advance(state.undertakings.get(trigger.playbook, Undertaking()), entry, trigger, session_id)
-        for trigger in triggers
-    }
-    return SessionState(
-        started_at=entry.time if begins else state.started_at,
-        last_seen=entry.time,
-        counts=counts,
+    is_live = entry.kind in LIVE_KINDS
+    idle = is_live and state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
+    # What happens elsewhere does not break the silence; it may still open or close what an event opened.
+    watching = triggers if is_live else tuple(trigger for trigger in triggers if trigger.by_event)
+    moments = tuple(moment for moment in open_moments(state, watching) if moment.due_at <= entry.time)
+    still_open = without(state.undertakings, moments)
+    undertakings = went_on(still_open, entry, watching, session_id, new_visit=idle)
+    if not is_live:
+        watched = {trigger.playbook for trigger in watching}
+        others = {name: one for name, one in still_open.items() if name.partition("#")[0] not in watched}
+        undertakings = {**others, **undertakings}
+    state = replace(
+        state,
+        counts=_counted({} if idle else state.counts, entry.kind),
         vouched=_vouched({} if idle else state.vouched, entry),
-        browsing=(NO_BROWSING if idle else state.browsing).went_on(entry.kind, entry.time),
-        visits=state.visits + begins,
-        last_at=last_at,
+        last_at=_latest(state.last_at, entry.kind, entry.time),
         undertakings=undertakings,
         moments=(state.moments + moments)[-KEPT_MOMENTS:],
     )
-
-
-def _advance(undertaking: Undertaking, entry: Entry, trigger: Trigger, session_id: str) -> Undertaking:
-    if entry.kind in trigger.closed_by:
-        return Undertaking()
-    if entry.kind in trigger.excluded_by:
-        return replace(undertaking, excluded=True)
-    if entry.kind not in trigger.opened_by:
-        return undertaking
-    if entry.reference and undertaking.key != entry.reference:
-        nameless = not undertaking.key or undertaking.key.startswith(f"{session_id}@")
-        return Undertaking(entry.reference, excluded=undertaking.excluded and nameless)
-    if not undertaking.key:
-        return replace(undertaking, key=f"{session_id}@{int(entry.time.timestamp() * 1000)}")
-    return undertaking
+    if not is_live:
+        return state
+    begins = idle or state.started_at is None
+    return replace(
+        state,
+        started_at=entry.time if begins else state.started_at,
+        last_seen=entry.time,
+        browsing=(NO_BROWSING if idle else state.browsing).went_on(entry.kind, entry.time),
+        visits=state.visits + begins,
+    )
 
 
 def _counted(counts: Mapping[SignalKind, int], kind: SignalKind) -> Mapping[SignalKind, int]:

@@ -35,6 +35,13 @@ class SignalKind(StrEnum):
     DEAD_CLICKED = "j"
     PAYMENT_FAILED = "x"
     DELIVERY_DELAYED = "y"
+    DELIVERED = "D"
+    PAID = "P"
+    FORM_SENT = "F"
+    AD_CLICKED = "A"
+    SIGNED_UP = "S"
+    SETUP_STEP_DONE = "t"
+    SETUP_DONE = "T"
     REPLIED = "R"
     ASKED_FOR_HELP = "H"
     FOUND_HELPFUL = "+"
@@ -68,7 +75,15 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Error Clicked": SignalKind.ERROR_CLICKED,
     "Dead Clicked": SignalKind.DEAD_CLICKED,
     "Payment Failed": SignalKind.PAYMENT_FAILED,
+    "Payment Completed": SignalKind.PAID,
     "Delivery Delayed": SignalKind.DELIVERY_DELAYED,
+    "Order Delivered": SignalKind.DELIVERED,
+    "Form Submitted": SignalKind.FORM_SENT,
+    "Ad Clicked": SignalKind.AD_CLICKED,
+    "Pricing Viewed": SignalKind.PRICING_VIEWED,
+    "Signed Up": SignalKind.SIGNED_UP,
+    "Onboarding Step Completed": SignalKind.SETUP_STEP_DONE,
+    "Onboarding Completed": SignalKind.SETUP_DONE,
     "Note Recorded": SignalKind.NOTED,
 }
 """Track events whose name alone says what kind of signal they are (Segment e-commerce v2 and Attune's own)."""
@@ -78,12 +93,16 @@ KINDS_BY_EVENT: Mapping[str, SignalKind] = {
     "Products Searched": SignalKind.SEARCHED,
     "Search Performed": SignalKind.SEARCHED,
     "Message Replied": SignalKind.REPLIED,
+    "Feedback Given": SignalKind.FOUND_HELPFUL,
+    "page": SignalKind.PAGE_VIEWED,
 }
 """The names a playbook may use for a signal, with the kind each stands for."""
 
 LIVE_KINDS = frozenset(SignalKind) - {
     SignalKind.ORDER_TAKEN_BACK,
     SignalKind.DELIVERY_DELAYED,
+    SignalKind.DELIVERED,
+    SignalKind.PAID,
     SignalKind.REPLIED,
     SignalKind.ASKED_FOR_HELP,
     SignalKind.FOUND_HELPFUL,
@@ -99,7 +118,7 @@ class Signal:
 
     `reference` correlates signals of one undertaking (a cart id), `order` names the order it is about, where it is about
     one; `context` is what the sender knew of the customer's surroundings (device, channel, landing page), short strings
-    only. `vouched` says that a server saw it: what only a browser or an app tells could be made up by whoever holds it.
+    only; `details` are what it says of the undertaking itself (a new date, a tracking link). `vouched` says that a server saw it: what only a browser or an app tells could be made up by whoever holds it.
     """
 
     message_id: str
@@ -111,6 +130,7 @@ class Signal:
     reference: str = ""
     order: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
     vouched: bool = False
 
 

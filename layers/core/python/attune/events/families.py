@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from attune.events import answers, browsing, cart, checkout, coupons, friction, orders, promotions, sharing, support
+from attune.events import (
+    answers,
+    browsing,
+    cart,
+    checkout,
+    coupons,
+    friction,
+    orders,
+    promotions,
+    setting_up,
+    sharing,
+    support,
+)
 from attune.events.calls import (
     AliasCall,
     AliasFields,
@@ -77,7 +89,18 @@ FAMILIES: tuple[Family, ...] = (
             orders.OrderUpdated,
             orders.OrderRefunded,
             orders.OrderCancelled,
+            orders.OrderDelivered,
             orders.DeliveryDelayed,
+        ),
+    ),
+    Family(
+        "Prices and setting up",
+        "From a look at the plans to the last step of the set-up.",
+        (
+            setting_up.PricingViewed,
+            setting_up.SignedUp,
+            setting_up.OnboardingStepCompleted,
+            setting_up.OnboardingCompleted,
         ),
     ),
     Family(
@@ -98,10 +121,12 @@ FAMILIES: tuple[Family, ...] = (
         (
             friction.PageReloaded,
             friction.FormFailed,
+            friction.FormSubmitted,
             friction.RageClicked,
             friction.ErrorClicked,
             friction.DeadClicked,
             friction.PaymentFailed,
+            friction.PaymentCompleted,
         ),
     ),
     Family(

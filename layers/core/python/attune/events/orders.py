@@ -54,14 +54,41 @@ class OrderCancelled(OrderFields):
     contract: ClassVar = Contract(event="Order Cancelled", examples=(ORDER,))
 
 
+class OrderDelivered(EventFields):
+    """An order arrived. Attune's own: it ends what was said about a delay, and begins the time after a purchase."""
+
+    contract: ClassVar = Contract(event="Order Delivered", examples=({"properties": {"order_id": "o-76"}},))
+
+    order_id: Id | None = Field(None, description="which order")
+    order_number: Id | None = Field(None, description="how the customer knows it, where that is not the `order_id`")
+    order_url: str | None = Field(None, description="its page on your site; a link elsewhere is not used")
+
+
 class DeliveryDelayed(EventFields):
     """A delivery is late. Attune's own."""
 
     contract: ClassVar = Contract(
-        event="Delivery Delayed", examples=({"properties": {"order_id": "o-76", "new_date": "2026-12-03"}},)
+        event="Delivery Delayed",
+        version="1.1",
+        examples=(
+            {"properties": {"order_id": "o-76", "new_date": "2026-12-03"}},
+            {
+                "properties": {
+                    "order_id": "o-77",
+                    "order_number": "A-20417",
+                    "new_date": "2026-12-03",
+                    "tracking_url": "https://shop.example/track/A-20417",
+                }
+            },
+        ),
     )
 
     order_id: Id | None = Field(None, description="which order")
+    order_number: Id | None = Field(None, description="how the customer knows it, where that is not the `order_id`")
     promised_date: date | None = Field(None, description="when it was to arrive")
-    new_date: date | None = Field(None, description="when it is expected now")
+    new_date: date | None = Field(None, description="when it is expected now; printed in the message")
+    tracking_url: str | None = Field(
+        None, description="where it can be followed: on your site or a host of the stage's `tracking_hosts`"
+    )
+    order_url: str | None = Field(None, description="its page on your site; a link elsewhere is not used")
     reason: str | None = Field(None, description="why, in a few words that the customer could read")

@@ -30,7 +30,14 @@ class Origin:
         return self.person.handle
 
     def signal(
-        self, kind: SignalKind, name: str, *, reference: str = "", order: str = "", time: datetime | None = None
+        self,
+        kind: SignalKind,
+        name: str,
+        *,
+        reference: str = "",
+        order: str = "",
+        time: datetime | None = None,
+        details: Mapping[str, str] | None = None,
     ) -> Signal:
         """Return that something happened."""
         return Signal(
@@ -43,6 +50,7 @@ class Origin:
             reference=bounded(reference),
             order=bounded(order),
             context=self.context,
+            details=details or {},
             vouched=self.vouched,
         )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from attune.adapters.senders.calls import Call
+from attune.adapters.senders.context import short
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
 from attune.domain.errors import RejectedEventError
@@ -49,15 +50,17 @@ def plain_event_name(name: str) -> str:
 
 
 def call_signal(call: Call, origin: Origin, kind: SignalKind, name: str) -> Signal:
-    """Return what happened, with the undertaking it belongs to."""
+    """Return what happened, with the undertaking it belongs to and what is told of that."""
     properties = call.properties
     # No checkout_id: the steps of a checkout would part from the cart they belong to.
     reference = first(properties.get("cart_id"), properties.get("form_id"))
+    if kind in ABOUT_SETTING_UP:
+        reference = first(properties.get("plan_id"), properties.get("plan"), reference)
+    order = first(properties.get("order_id")) if kind in ABOUT_AN_ORDER else ""
     if kind is SignalKind.DELIVERY_DELAYED:
-        reference = first(properties.get("order_id"), reference)
-    about_an_order = kind in {SignalKind.ORDERED, SignalKind.ORDER_TAKEN_BACK}
-    order = first(properties.get("order_id")) if about_an_order else ""
-    return origin.signal(kind, name, reference=reference, order=order)
+        reference = first(order, reference)
+    details = short({one: properties.get(one) for one in DETAILS.get(kind, ())})
+    return origin.signal(kind, name, reference=reference, order=order, details=details)
 
 
 def _search(call: Call, origin: Origin) -> tuple[Fact, ...]:
@@ -183,6 +186,28 @@ def _case_id(call: Call) -> str:
 def _shown(value: object) -> str:
     return repr(value)[:LONGEST_QUERY]
 
+
+ABOUT_AN_ORDER = frozenset(
+    {
+        SignalKind.ORDERED,
+        SignalKind.ORDER_TAKEN_BACK,
+        SignalKind.PAYMENT_FAILED,
+        SignalKind.PAID,
+        SignalKind.DELIVERY_DELAYED,
+        SignalKind.DELIVERED,
+    }
+)
+ABOUT_SETTING_UP = frozenset({SignalKind.SIGNED_UP, SignalKind.SETUP_STEP_DONE, SignalKind.SETUP_DONE})
+_ORDER_DETAILS = ("order_number", "order_url")
+DETAILS: Mapping[SignalKind, tuple[str, ...]] = {
+    SignalKind.ORDERED: _ORDER_DETAILS,
+    SignalKind.DELIVERED: _ORDER_DETAILS,
+    SignalKind.DELIVERY_DELAYED: (*_ORDER_DETAILS, "new_date", "tracking_url"),
+    SignalKind.PAYMENT_FAILED: (*_ORDER_DETAILS, "payment_url"),
+    SignalKind.FORM_FAILED: ("form_url",),
+    **dict.fromkeys(ABOUT_SETTING_UP, ("setup_url",)),
+}
+"""What is kept of an event for the texts of its moment (attune.domain.details); links are checked when they are used."""
 
 PLAIN_KINDS = {plain_event_name(name): kind for name, kind in EVENT_KINDS.items()}
 

@@ -1,0 +1,220 @@
+"""What playbooks watch somebody do: how an undertaking opens, is closed or excluded, goes quiet and is a moment.
+
+Most undertakings end in silence: a cart, a form, a visit to the prices. Their moment comes a quiet period after the last
+sign of the customer. Others begin with something that happened to the customer (a delivery is late): their moment comes a
+quiet period after that event, whatever the customer does meanwhile, and several of them may be open at once, by their keys.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol
+
+from attune.domain.signals import SignalKind
+
+EVERY_OTHER = "*"
+"""In `yields_to`: all other playbooks."""
+KEPT_OPEN = 8
+"""So many undertakings that an event opened are kept for a playbook and session; the oldest goes first."""
+
+
+class Correlation(StrEnum):
+    """By what the undertakings of one customer are told apart, so that each has one journey at most."""
+
+    CART = "cart"
+    ORDER = "order"
+    FORM = "form"
+    PLAN = "plan"
+    VISIT = "visit"
+    CUSTOMER = "customer"
+
+
+class Counted(StrEnum):
+    """From when on the quiet period is counted."""
+
+    LAST_SIGN = "last_sign"
+    OPENING = "opening"
+
+
+class Remembered(Protocol):
+    """What an undertaking looks at in a remembered signal."""
+
+    @property
+    def time(self) -> datetime: ...  # noqa: D102 - see attune.domain.sessions.Entry
+    @property
+    def kind(self) -> SignalKind: ...  # noqa: D102
+    @property
+    def reference(self) -> str: ...  # noqa: D102
+    @property
+    def order(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What a playbook watches for: opened by some signals, then quiet; not if excluded or closed.
+
+    `yields_to` are the playbooks that answer instead where both could, `needs` the names of surroundings without which
+    there is nothing to watch.
+    """
+
+    playbook: str
+    opened_by: frozenset[SignalKind]
+    closed_by: frozenset[SignalKind]
+    excluded_by: frozenset[SignalKind]
+    quiet_period: timedelta
+    correlation: Correlation = Correlation.CART
+    counted_from: Counted = Counted.LAST_SIGN
+    yields_to: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+    @cached_property
+    def kinds(self) -> frozenset[SignalKind]:
+        """Every signal that changes something."""
+        return self.opened_by | self.closed_by | self.excluded_by
+
+    @property
+    def by_event(self) -> bool:
+        """Whether its moments are counted from what opened them."""
+        return self.counted_from is Counted.OPENING
+
+    @property
+    def by_silence(self) -> bool:
+        """Whether it is about the customer as a whole, over all their visits (attune.domain.dues)."""
+        return self.correlation is Correlation.CUSTOMER
+
+    def suits(self, context: Mapping[str, str]) -> bool:
+        """Whether a session has the surroundings without which there is nothing to watch."""
+        return all(context.get(name) for name in self.needs)
+
+    def outranked_by(self, playbook: str) -> bool:
+        """Whether another playbook goes first."""
+        return playbook != self.playbook and not self.yields_to.isdisjoint({playbook, EVERY_OTHER})
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A situation worth answering: this playbook's undertaking `key` went quiet, noticed at `due_at`."""
+
+    due_at: datetime
+    playbook: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Undertaking:
+    """What one playbook watches in one session: an open cart, say, and whether something excludes it.
+
+    `opened_at` is kept where the quiet period counts from it; `order` is the key again where the key is an order.
+    """
+
+    key: str = ""
+    excluded: bool = False
+    opened_at: datetime | None = None
+    order: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to answer."""
+        return bool(self.key) and not self.excluded
+
+
+type Undertakings = Mapping[str, Undertaking]
+"""By playbook; those that an event opened by playbook and key, `delivery_delay#order-7`."""
+
+
+def went_on(
+    undertakings: Undertakings, entry: Remembered, triggers: Iterable[Trigger], session_id: str, *, new_visit: bool
+) -> Undertakings:
+    """Return what is open after one more signal; what no playbook watches any longer is dropped."""
+    after: dict[str, Undertaking] = {}
+    for trigger in triggers:
+        own: Undertakings = {
+            name: one for name, one in undertakings.items() if name.partition("#")[0] == trigger.playbook
+        }
+        if new_visit and trigger.correlation is Correlation.VISIT:
+            own = {}
+        if entry.kind in trigger.kinds and not trigger.by_silence:
+            own = (_by_event if trigger.by_event else _by_silence)(own, entry, trigger, session_id)
+        after |= own
+    return after
+
+
+def without(undertakings: Undertakings, moments: Iterable[Moment]) -> Undertakings:
+    """Return what is open after moments came: what an event opened is over with its moment."""
+    over = {_name(moment.playbook, moment.key) for moment in moments}
+    return {name: one for name, one in undertakings.items() if name not in over}
+
+
+def moments_to_come(
+    undertakings: Undertakings, triggers: Iterable[Trigger], last_seen: datetime | None
+) -> tuple[Moment, ...]:
+    """Return the moments that will come if nothing more happens, each with the instant at which it does."""
+    open_books = {name.partition("#")[0] for name, one in undertakings.items() if one.key}
+    found = []
+    for trigger in triggers:
+        if any(trigger.outranked_by(other) for other in open_books):
+            continue
+        for name, one in undertakings.items():
+            since = one.opened_at if trigger.by_event else last_seen
+            if name.partition("#")[0] == trigger.playbook and one.is_open and since is not None:
+                found.append(Moment(since + trigger.quiet_period, trigger.playbook, one.key))
+    return tuple(found)
+
+
+def _by_silence(own: Undertakings, entry: Remembered, trigger: Trigger, session_id: str) -> Undertakings:
+    before = own.get(trigger.playbook, Undertaking())
+    if entry.kind in trigger.closed_by:
+        return {}
+    if entry.kind in trigger.excluded_by:
+        return {trigger.playbook: replace(before, excluded=True)}
+    named = _key(entry, trigger)
+    if named and before.key != named:
+        nameless = not before.key or _is_nameless(before.key, session_id)
+        return {trigger.playbook: Undertaking(named, excluded=before.excluded and nameless)}
+    if not before.key:
+        return {trigger.playbook: replace(before, key=_nameless(entry, session_id))}
+    return own
+
+
+def _by_event(own: Undertakings, entry: Remembered, trigger: Trigger, session_id: str) -> Undertakings:
+    concerned = {name for name, one in own.items() if _concerns(entry, one, session_id)}
+    if entry.kind in trigger.closed_by:
+        return {name: one for name, one in own.items() if name not in concerned}
+    if entry.kind in trigger.excluded_by:
+        return {name: replace(one, excluded=one.excluded or name in concerned) for name, one in own.items()}
+    key = _key(entry, trigger) or _nameless(entry, session_id)
+    opened = Undertaking(key, opened_at=entry.time, order=entry.order if entry.order == key else "")
+    kept = {**own, _name(trigger.playbook, key): opened}
+    latest = sorted(kept, key=lambda name: (kept[name].opened_at or entry.time, name))[-KEPT_OPEN:]
+    return {name: kept[name] for name in latest}
+
+
+def _concerns(entry: Remembered, undertaking: Undertaking, session_id: str) -> bool:
+    """Whether a signal is about an undertaking, as far as it can be told: where it cannot, it is, and we keep quiet."""
+    if undertaking.order:
+        return entry.order in ("", undertaking.order)
+    return entry.reference in ("", undertaking.key) or _is_nameless(undertaking.key, session_id)
+
+
+def _key(entry: Remembered, trigger: Trigger) -> str:
+    match trigger.correlation:
+        case Correlation.ORDER:
+            return entry.order or entry.reference
+        case Correlation.VISIT:
+            return ""
+        case _:
+            return entry.reference
+
+
+def _name(playbook: str, key: str) -> str:
+    return f"{playbook}#{key}"
+
+
+def _nameless(entry: Remembered, session_id: str) -> str:
+    return f"{session_id}@{int(entry.time.timestamp() * 1000)}"
+
+
+def _is_nameless(key: str, session_id: str) -> bool:
+    return key.startswith(f"{session_id}@")
