@@ -9,10 +9,11 @@ from typing import Literal
 from attune.domain.contacts import Cap
 from attune.domain.errors import PlaybookError
 from attune.domain.fatigue import FatigueRules
-from attune.domain.friction import Level
+from attune.domain.friction import MISMATCH, Level
 from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours
-from attune.domain.sessions import Trigger
 from attune.domain.signals import KINDS_BY_EVENT, SignalKind
+from attune.domain.struggle import EVIDENCE
+from attune.domain.undertakings import Correlation, Counted, Trigger
 
 STRICT = {"extra": "forbid"}
 NAME = re.compile("[a-z][a-z0-9_]{0,46}")
@@ -42,7 +43,12 @@ def version_order(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerRule:
-    """Event names that open, close and exclude an undertaking, and the silence that makes it a moment."""
+    """Event names that open, close and exclude an undertaking, and the silence that makes it a moment.
+
+    `correlation` says by what undertakings are told apart and `counted_from` from when on it has to be quiet. Where the
+    playbooks named in `yields_to` could answer as well, they do. `needs` are surroundings without which there is no
+    moment (names of a session's context), `evidence` the terms of friction one of which must be there.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -50,11 +56,18 @@ class TriggerRule:
     closed_by: tuple[str, ...]
     excluded_by: tuple[str, ...] = ()
     quiet_period: timedelta
+    correlation: Correlation = Correlation.CART
+    counted_from: Counted = Counted.LAST_SIGN
+    yields_to: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse triggers that nothing opens or that do not wait."""
         _require(must="opened_by needs at least one event", holds=bool(self.opened_by))
         _require(must="quiet_period must be above 0", holds=self.quiet_period > timedelta(0))
+        unknown = sorted(set(self.evidence) - {*EVIDENCE, MISMATCH})
+        _require(must=f"evidence must name terms of friction, not {', '.join(unknown)}", holds=not unknown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,6 +305,10 @@ class Playbook:
             closed_by=self._kinds("trigger.closed_by", self.trigger.closed_by),
             excluded_by=self._kinds("trigger.excluded_by", self.trigger.excluded_by),
             quiet_period=self.trigger.quiet_period,
+            correlation=self.trigger.correlation,
+            counted_from=self.trigger.counted_from,
+            yields_to=frozenset(self.trigger.yields_to),
+            needs=frozenset(self.trigger.needs),
         )
 
     @property
