@@ -275,6 +275,37 @@ def test_a_process_that_dies_during_a_merge_leaves_it_to_the_next_event(shop, mo
     assert shop.seen("ada") == 2
 
 
+def _dies_once_the_link_is_written(shop: Shop, monkeypatch: pytest.MonkeyPatch, claim: IdentityClaim) -> None:
+    put = shop.dynamodb.put_item
+    linked = []
+
+    def dying_put(**request: Any) -> Any:
+        if linked:
+            raise CrashError
+        if request["Item"]["pk"]["S"].startswith("IDENTITY#"):
+            linked.append(request)
+        return put(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.dynamodb, "put_item", dying_put)
+        with pytest.raises(CrashError):
+            shop.process().claim(claim)
+    assert linked
+
+
+def test_a_device_whose_link_moved_on_before_its_merge_was_done_is_not_left_behind(shop, monkeypatch):
+    shop.visit("anon:laptop", "v1")
+    shop.visit("anon:phone", "v2")
+    shop.who(anon="laptop", email="ada@example.com")
+    _dies_once_the_link_is_written(shop, monkeypatch, shop.claim(anon="phone", email="ada@example.com"))
+    _dies_once_the_link_is_written(shop, monkeypatch, shop.claim(user="ada", email="ada@example.com"))
+
+    shop.process().claim(shop.claim(anon="phone", email="ada@example.com"))
+
+    assert {shop.customers.load(f"anon:{device}").customer_id for device in ("laptop", "phone")} == {"ada"}
+    assert shop.seen("ada") == 2
+
+
 def test_what_is_written_to_a_customer_while_a_merge_takes_them_elsewhere_is_moved_after(shop):
     shop.visit("anon:d1", "v1")
     stale = shop.customers.load("anon:d1")

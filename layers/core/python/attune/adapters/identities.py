@@ -16,6 +16,7 @@ from attune.domain.identity import (
     Link,
     claimant,
     contradiction,
+    former_owners,
     is_certainly,
     known_by,
     mark_of,
@@ -195,21 +196,15 @@ class Identities:
         """Let an identifier belong to a customer, if it may; merge with whoever had it, if that is one person.
 
         The link is written first: of several customers that claim one identifier at once, one gets it. Should the
-        merge not follow (a crash), the next event finds the link without its mark on the profile and merges then.
+        merge not follow (a crash), the next event finds the link without its mark on the profile and merges then,
+        with whoever ever had it: it may have changed hands more than once without any of the merges being done.
         """
         link = self.links.get(mark)
         if link is not None and link.shared:
             if root.customer_id not in {entry.customer_id for entry in link.history}:
                 self.links.save(link.now(Bond.SHARED, root.customer_id, claim))
             return root, False
-        own = own_customer_id(identifier, mark)
-        owner_now = self.customers.load(link.customer_id) if link else None
-        if link is None:
-            former = [own]
-        elif owner_now is not None and owner_now.customer_id == root.customer_id:
-            former = [own, *(entry.customer_id for entry in link.history)]  # a merge may have been left half done
-        else:
-            former = [link.customer_id]
+        former = former_owners(link, own_customer_id(identifier, mark))
         owners = [known for known in map(self.customers.load, dict.fromkeys(former)) if known is not None]
         others = [owner for owner in owners if owner.customer_id != root.customer_id]
         for owner in others:

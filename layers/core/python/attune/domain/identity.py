@@ -99,6 +99,16 @@ def own_customer_id(identifier: Identifier, mark: str) -> str:
             return mark.replace("#", ":")
 
 
+def former_owners(link: Link | None, own: str) -> tuple[str, ...]:
+    """Return the ids of who had an identifier, `own` being who stood for it at first; a person's separation ends that."""
+    if link is None:
+        return (own,)
+    returned = [number for number, entry in enumerate(link.history) if entry.bond is Bond.RETURNED]
+    since = link.history[returned[-1] :] if returned else link.history
+    first = () if returned else (own,)
+    return tuple(dict.fromkeys((*first, *(entry.customer_id for entry in since), link.customer_id)))
+
+
 def contradiction(one: Profile, other: Profile) -> str:
     """Return what says that two profiles are two people ("" if nothing does, or more says that they are one).
 
