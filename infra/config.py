@@ -16,6 +16,7 @@ PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resou
 
 
 SMS_PROVIDERS = ("sns", "end_user_messaging")
+ANNOUNCED_TO = ("product", "support", "sales")
 SENTIMENT_READERS = ("embedded", "comprehend")
 
 
@@ -92,6 +93,8 @@ class Stage:
     forwarders: tuple[Forwarder, ...] = ()
     """Other systems that hear of cases and feedback (docs/forwarding.md). Empty: nothing leaves the account."""
     alarm_email: str | None = None
+    announcements: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Who hears of roll-outs before they take effect: email addresses by topic (product, support, sales)."""
     log_level: str = "INFO"
     clock_speed: float = 1.0
     clock_anchor: str = ""
@@ -207,6 +210,7 @@ def _checked(stage: Stage) -> Stage:
     _check_sms(stage)
     _check_site_origins(stage)
     _check_partner_buses(stage)
+    _check_announcements(stage)
     forwarding = problem_of(stage.forwarders, has_operations=stage.operations)
     if forwarding:
         raise ConfigError(f"the stage {stage.name!r} {forwarding}")
@@ -261,6 +265,17 @@ def _check_site_origins(stage: Stage) -> None:
                 f"site_origins of the stage {stage.name!r} has {origin!r}: write scheme and host in small letters and "
                 "nothing after them, as https://www.shop.com. Any page of such an origin may ask with its token."
             )
+
+
+def _check_announcements(stage: Stage) -> None:
+    for topic, addresses in stage.announcements.items():
+        if topic not in ANNOUNCED_TO:
+            raise ConfigError(
+                f"announcements of the stage {stage.name!r} has {topic!r}: use {', '.join(ANNOUNCED_TO)}."
+            )
+        for address in addresses:
+            if "@" not in parseaddr(address)[1]:
+                raise ConfigError(f"announcements of the stage {stage.name!r} has {address!r}: no email address.")
 
 
 def _check_partner_buses(stage: Stage) -> None:

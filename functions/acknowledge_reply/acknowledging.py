@@ -1,5 +1,6 @@
 """Acknowledge one reply: ask the gate's rules for answers, reserve, send, confirm; what may have left never leaves again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +34,7 @@ from attune.domain.errors import (
 )
 from attune.domain.gate import Refusal
 from attune.domain.situation import Situation, assess
+from attune.domain.switches import Switches
 from attune.domain.texts import Found, find
 
 SAVE_TRIES = 12
@@ -70,6 +72,7 @@ class Acknowledger:
     again: Outbox
     sending_enabled: bool
     dry_run: bool
+    switches: Callable[[], Switches] = Switches
 
     def from_queue(self, body: str) -> str:
         """Acknowledge a reply, once, or write down why not; return what became of it."""
@@ -174,6 +177,7 @@ class Acknowledger:
     def _asked(self, answering: Answering, message: str, *, approved: bool) -> AnswerRequest:
         request = answering.request
         cases = answering.customer.cases.values()
+        journey_playbook = answering.situation.playbook.id if request.journey_id else ""
         return AnswerRequest(
             situation=answering.situation,
             channel=answering.channel,
@@ -184,7 +188,7 @@ class Acknowledger:
             due_by=request.due_by,
             approved=approved,
             in_journey=bool(request.journey_id),
-            sending_enabled=self.sending_enabled,
+            sending_enabled=self.sending_enabled and self.switches().lets_pass(answering.channel, journey_playbook),
             dry_run=self.dry_run,
         )
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import client, journey_steps, switch_reader
 from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.acknowledge_reply.settings import Settings
 
@@ -24,7 +24,9 @@ def wire() -> Acknowledger:
     steps = journey_steps(settings)
     again = Outbox(client("sqs"), settings.acknowledgements_queue_url)
     delivery = wire_delivery(settings, steps)
-    return Acknowledger(steps, delivery, again, settings.sending_enabled, settings.dry_run)
+    return Acknowledger(
+        steps, delivery, again, settings.sending_enabled, settings.dry_run, switches=switch_reader(settings)
+    )
 
 
 @metrics.log_metrics

@@ -1,6 +1,6 @@
 """Send a person's words to the customer of a case: ask the gate, reserve, send, confirm; never twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from attune.domain.gate import ContactRequest, Refusal
 from attune.domain.locales import fallback_chain
 from attune.domain.signals import CaseWorked
 from attune.domain.situation import Situation, assess
+from attune.domain.switches import Switches
 from attune.domain.texts import Text, TextChannel
 from attune.domain.tones import CallToAction, TextKind
 
@@ -61,6 +62,7 @@ class Answering:
     announcer: CaseAnnouncer
     sending_enabled: bool
     dry_run: bool
+    switches: Callable[[], Switches] = Switches
 
     def answer(self, event: Mapping[str, Any]) -> Result:
         """Send the reply, or say why not: `sent`, `uncertain` (nobody knows, and it is not sent again), `refused`."""
@@ -168,6 +170,7 @@ class Answering:
                 dry_run=self.dry_run,
                 promotional=False,
                 calendar=situation.calendar,
+                switches=self.switches(),
             )
         )
         if isinstance(verdict, Refusal):

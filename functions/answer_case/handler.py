@@ -5,7 +5,7 @@ from typing import Any
 
 from attune.adapters.case_events import CaseAnnouncer
 from attune.adapters.delivery_wiring import wire_delivery
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import client, journey_steps, switch_reader
 from functions.answer_case.answering import Answering
 from functions.answer_case.settings import Settings
 
@@ -16,7 +16,14 @@ def wire() -> Answering:
     settings = Settings.from_env()
     steps = journey_steps(settings)
     announcer = CaseAnnouncer(client("events"), settings.bus_name)
-    return Answering(steps, wire_delivery(settings, steps), announcer, settings.sending_enabled, settings.dry_run)
+    return Answering(
+        steps,
+        wire_delivery(settings, steps),
+        announcer,
+        settings.sending_enabled,
+        settings.dry_run,
+        switches=switch_reader(settings),
+    )
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, str]:

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from attune.adapters.journey_starter import JourneyStarter
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import client, journey_steps, switch_reader
 from functions.score_friction.settings import Settings
 from functions.score_friction.watching import Watcher
 
@@ -22,7 +22,8 @@ def wire() -> Watcher:
     sqs = client("sqs")
     starter = JourneyStarter(client("stepfunctions"), settings.journey_arn)
     escalations = Outbox(sqs, settings.escalations_queue_url)
-    return Watcher(journey_steps(settings), Outbox(sqs, settings.watch_queue_url), starter, escalations)
+    watch_queue = Outbox(sqs, settings.watch_queue_url)
+    return Watcher(journey_steps(settings), watch_queue, starter, escalations, switch_reader(settings))
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:

@@ -1,9 +1,9 @@
 """What score_friction is told by its environment."""
 
-from attune.adapters.wiring import TableSettings
+from attune.adapters.wiring import SwitchSettings
 
 
-class Settings(TableSettings):
+class Settings(SwitchSettings):
     """The watch queue, support's requests, and the state machine (or alias) that journeys start on."""
 
     watch_queue_url: str

@@ -1,5 +1,6 @@
 """Look at a session once it should have gone quiet, score its friction, and start a journey or say why not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
@@ -13,8 +14,10 @@ from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.moments import Answer, MomentDecision, decide_moment, handover_reference, has_come
+from attune.domain.rollouts import answering_version
 from attune.domain.sessions import Moment
 from attune.domain.situation import arrived_by
+from attune.domain.switches import ASK_AGAIN_AFTER, Switches
 
 SAID_BEFORE = frozenset({Answer.ALREADY_RUNNING, Answer.ALREADY_HANDED_OVER, Answer.ALREADY_HELD_OUT})
 
@@ -29,6 +32,7 @@ class Watcher:
     watch_queue: Outbox
     starter: JourneyStarter
     escalations: Outbox
+    switches: Callable[[], Switches] = Switches
 
     def look(self, body: str) -> None:
         """Look at the session a watch message names; a moment is decided once however often it is asked about."""
@@ -42,9 +46,17 @@ class Watcher:
         if watch.due_at > now:
             self.watch_queue.send(watch, delay_seconds=self.steps.clock.queue_delay(watch.due_at - now))
             return
-        if not has_come(customer, watch.session_id, watch.moment, playbook, now):
+        others = self.steps.playbooks.values()
+        if not has_come(customer, watch.session_id, watch.moment, playbook, now, others=others):
             return  # the customer went on; a later watch looks after the new silence
-        decided = decide_moment(customer, watch.session_id, watch.moment, playbook, self.steps.friction, now=now)
+        switches = self.switches()
+        if not switches.known:
+            self.watch_queue.send(watch, delay_seconds=int(ASK_AGAIN_AFTER.total_seconds()))
+            return
+        playbook, stopped = answering_version(customer.customer_id, playbook, switches, self.steps.archive)
+        decided = decide_moment(
+            customer, watch.session_id, watch.moment, playbook, self.steps.friction, now=now, stopped=stopped
+        )
         if decided.answer not in SAID_BEFORE:
             self._record(customer, watch.moment, watch.session_id, decided)
         if decided.answer in (Answer.STARTED, Answer.HOLDOUT):

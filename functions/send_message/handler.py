@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.journey_steps import Result
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import client, journey_steps, switch_reader
 from attune.domain.complaint_brake import Brake, ComplaintRate
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings
@@ -22,7 +22,14 @@ def wire() -> Sending:
     steps = journey_steps(settings)
     counts = ComplaintCounts(client("dynamodb"), settings.policies_table)
     brake = BrakeReader(counts, observe=_tell)
-    return Sending(steps, wire_delivery(settings, steps), settings.sending_enabled, settings.dry_run, brake)
+    return Sending(
+        steps,
+        wire_delivery(settings, steps),
+        settings.sending_enabled,
+        settings.dry_run,
+        brake,
+        switches=switch_reader(settings),
+    )
 
 
 def _tell(rate: ComplaintRate | None) -> None:

@@ -28,6 +28,7 @@ from attune.domain.errors import (
 )
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.situation import why_journey_is_over
+from attune.domain.switches import CHANNEL_OFF, Switches
 from attune.domain.texts import Found, NotFound, find
 from attune.domain.tones import TextKind
 from functions.send_message.opting_out import OPTED_OUT, take_over
@@ -49,6 +50,8 @@ ENDING_RULES = frozenset(
         "topic_muted",
         "distress",
         "goal_reached",
+        "undertaking_closed",
+        "outranked",
         "case_open",
         "journey_expired",
         "journey_over",
@@ -58,7 +61,7 @@ ENDING_RULES = frozenset(
         "answered",
     }
 )
-CHANNEL_RULES = frozenset({"no_consent", "suppressed", "no_address", "unknown_time_zone"})
+CHANNEL_RULES = frozenset({CHANNEL_OFF, "no_consent", "suppressed", "no_address", "unknown_time_zone"})
 """What speaks against this channel and not against the contact: the touch is tried on the next one."""
 
 logger = Logger()
@@ -74,6 +77,7 @@ class Sending:
     dry_run: bool
     complaints: BrakeReader
     sleep: Callable[[float], None] = time.sleep
+    switches: Callable[[], Switches] = Switches
 
     def send(self, event: dict[str, Any]) -> Result:
         """Make the touch's contact, or say why not and what follows."""
@@ -245,6 +249,7 @@ class Sending:
             sending_enabled=self.sending_enabled,
             dry_run=self.dry_run,
             calendar=situation.calendar,
+            switches=self.switches(),
             brake=self.complaints.brake(situation.now) if channel == Channel.EMAIL else Brake.UNKNOWN,
         )
 

@@ -8,7 +8,7 @@ from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
 from attune.adapters.onsite_words import load_onsite_words
 from attune.adapters.site_tokens import SiteKeys, SiteTokens
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import client, journey_steps, switch_reader
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response
 from functions.serve_onsite.serving import Site
@@ -36,6 +36,7 @@ def wire() -> Site:
         company_name=settings.company_name,
         dry_run=settings.dry_run,
         sending_enabled=settings.sending_enabled,
+        switches=switch_reader(settings),
     )
 
 

@@ -1,6 +1,6 @@
 """Tell a site what it may show a customer, and how it can adapt. Looking changes nothing about the customer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from attune.domain.locales import parse_locale
 from attune.domain.onsite import OnsiteNote
 from attune.domain.site_hints import NO_HINTS, SiteHints, hints_decision, hints_for
 from attune.domain.site_notes import notes_for
+from attune.domain.switches import Switches
 from attune.domain.text_blocks import Block, BlockKind, Part
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response, data, refusal
@@ -33,6 +34,7 @@ class Site:
     company_name: str
     dry_run: bool
     sending_enabled: bool
+    switches: Callable[[], Switches] = Switches
     _recorded: set[str] = field(default_factory=set)
 
     def answer(self, request: Mapping[str, Any]) -> Response:
@@ -49,7 +51,7 @@ class Site:
         return self._look(customer)
 
     def _look(self, customer: Customer | None) -> Response:
-        if customer is None or not self.sending_enabled:
+        if customer is None or not self.sending_enabled or not self.switches().lets_pass("onsite"):
             return _told((), NO_HINTS)
         hints = self._hints(customer)
         if self.dry_run:

@@ -1,9 +1,9 @@
 """What serve_onsite is told by its environment."""
 
-from attune.adapters.wiring import TableSettings
+from attune.adapters.wiring import SwitchSettings
 
 
-class Settings(TableSettings):
+class Settings(SwitchSettings):
     """The bus it speaks to, whom tokens and identifiers are known by, who is speaking, and whether anybody may."""
 
     bus_name: str

@@ -19,6 +19,7 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
 AWS_SERVICES = frozenset(
     {
+        "athena",
         "comprehend",
         "dynamodb",
         "events",
@@ -29,6 +30,7 @@ AWS_SERVICES = frozenset(
         "sesv2",
         "sns",
         "sqs",
+        "ssm",
         "stepfunctions",
     }
 )

@@ -9,8 +9,10 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+from infra.components.announcements import Announcements
 from infra.components.audience import export_audience
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
+from infra.components.fairness import watch_fairness
 from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
 from infra.components.mail import Mail
@@ -49,6 +51,7 @@ class ServiceStack(Stack):
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.audience_queue = QueueWithDlq(self, "AudienceRuns")
         self.refit_queue = QueueWithDlq(self, "RefitRuns")
+        self.fairness_queue = QueueWithDlq(self, "FairnessLooks")
         self.failed_learning_queue = QueueWithDlq(self, "FailedLearning", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
         self.text_messages = TextMessages(stage)
@@ -57,6 +60,7 @@ class ServiceStack(Stack):
         for partner in stage.partner_buses:
             self.intake.listen_to_partner(partner)
         self.notices = Notices(self, "Notices", events_queue=self.events_queue)
+        self.announcements = Announcements(self, "Announcements", subscribers=stage.announcements)
         self.pages = PagesApi(self, "Pages", stage=stage)
         self.sender = MessageSender(
             stage,
@@ -77,6 +81,7 @@ class ServiceStack(Stack):
         self._export_decisions()
         self._export_audience()
         self._learn()
+        self._watch_fairness()
         self._outputs()
 
     @property
@@ -140,6 +145,7 @@ class ServiceStack(Stack):
         reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
         function = self._function("score_friction", {**_urls(reached), "JOURNEY_ARN": self.journey.start_arn})
         _allow_send(function, reached)
+        self.state.switches.allow_read(function)
         self.journey.allow_start(function)
         function.consume(self.watch_queue)
 
@@ -157,6 +163,7 @@ class ServiceStack(Stack):
         """Add a function that sends messages."""
         function = self._function(name, {**self.sender.settings, **settings})
         self.sender.allow_send(function)
+        self.state.switches.allow_read(function)
         return function
 
     def _escalate(self) -> PythonFunction:
@@ -205,6 +212,7 @@ class ServiceStack(Stack):
         self.state.customers.grant(function, "dynamodb:GetItem")
         self.intake.allow_publish(function, source=ONSITE_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[tokens.secret_arn, identities.secret_arn])
+        self.state.switches.allow_read(function)
         self.pages.serve_site(function)
 
     def _receive_events(self) -> None:
@@ -281,6 +289,12 @@ class ServiceStack(Stack):
         learn_policy(self, workshop=workshop, decisions=decisions, policies=policies, failed=self.failed_learning_queue)
         refit_policies(self, workshop=workshop, decisions=decisions, policies=policies, runs=self.refit_queue)
 
+    def _watch_fairness(self) -> None:
+        state = self.state
+        watch_fairness(
+            self, workshop=self._workshop, looks=self.fairness_queue, lake=state.lake, decisions=state.decisions
+        )
+
     def _outputs(self) -> None:
         outputs = {
             **self.state.outputs,
@@ -296,7 +310,9 @@ class ServiceStack(Stack):
             "JourneyArn": self.journey.machine.state_machine_arn,
             "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
             "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,
+            "FairnessLooksQueueUrl": self.fairness_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
+            **self.announcements.outputs,
             "PagesUrl": self.pages.url,
             "OnsiteUrl": f"{self.pages.url}/onsite",
             "EventsUrl": f"{self.pages.url}/events",

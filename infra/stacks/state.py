@@ -10,6 +10,7 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.components.audience import AudienceBucket, add_audience_index
 from infra.components.lake import Lake
+from infra.components.switches import Switches
 from infra.config import Stage
 
 
@@ -27,6 +28,7 @@ class StateStack(Stack):
         self.customers = self._table("Customers", expires=True)
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.policies = self._table("Policies", expires=True)
+        self.switches = Switches(self, "Switches")
         self.audience_index = add_audience_index(self.customers)
         self.lake = Lake(self, "Lake", stage=stage)
         self.audience = AudienceBucket(self, "Audience", stage=stage, access_logs=self.lake.access_logs).bucket
@@ -61,6 +63,7 @@ class StateStack(Stack):
             "CustomersTable": self.customers.table_name,
             "DecisionsTable": self.decisions.table_name,
             "PoliciesTable": self.policies.table_name,
+            "SwitchesParameter": self.switches.parameter.parameter_name,
             "AudienceBucket": self.audience.bucket_name,
             "LakeBucket": self.lake.bucket.bucket_name,
             "LakeDatabase": self.lake.database,

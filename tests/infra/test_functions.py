@@ -30,6 +30,7 @@ READ_STREAM = {
     "dynamodb:ListStreams",
 }
 GIVE_UP = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+SEND = {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "ssm:GetParameter"}
 ALLOWED = {
     "ingest_events": LOGS
     | TABLES
@@ -41,25 +42,20 @@ ALLOWED = {
         "dynamodb:BatchGetItem",
         "dynamodb:UpdateItem",
     },
-    "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution"},
+    "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution", "ssm:GetParameter"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
-    "send_message": LOGS
-    | TABLES
-    | {"dynamodb:BatchGetItem", "ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue"},
+    "send_message": LOGS | TABLES | SEND | {"dynamodb:BatchGetItem"},
     "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
     "review_journey": LOGS | TABLES,
-    "acknowledge_reply": LOGS
-    | TABLES
-    | CONSUME
-    | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "sqs:SendMessage"},
+    "acknowledge_reply": LOGS | TABLES | CONSUME | SEND | {"sqs:SendMessage"},
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "events:PutEvents"},
-    "answer_case": LOGS
-    | TABLES
-    | {"ses:SendEmail", "ses:GetAccount", "sns:Publish", "secretsmanager:GetSecretValue", "events:PutEvents"},
+    "answer_case": LOGS | TABLES | SEND | {"events:PutEvents"},
     "receive_events": LOGS | {"events:PutEvents", "secretsmanager:GetSecretValue"},
     "record_feedback": LOGS | TABLES | {"events:PutEvents", "secretsmanager:GetSecretValue"},
-    "serve_onsite": LOGS | TABLES | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue"},
+    "serve_onsite": LOGS
+    | TABLES
+    | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue", "ssm:GetParameter"},
     "export_audience": LOGS
     | CONSUME
     | {"dynamodb:Query", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
@@ -69,6 +65,23 @@ ALLOWED = {
     | CONSUME
     | {"dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
     "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
+    "watch_fairness": LOGS
+    | TABLES
+    | CONSUME
+    | {
+        "sns:Publish",
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase",
+        "glue:GetTable",
+        "glue:GetPartitions",
+        "s3:GetBucketLocation",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:PutObject",
+    },
 }
 """Everything that each function may do: a new permission is a change of this table."""
 
@@ -166,6 +179,7 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("export_audience", "Decisions", {"dynamodb:PutItem"}),
         ("serve_onsite", "Customers", TABLES | {"dynamodb:GetItem"}),
         ("serve_onsite", "Decisions", {"dynamodb:PutItem"}),
+        ("watch_fairness", "Decisions", TABLES),
     ],
 )
 def test_a_table_is_opened_no_further_than_needed(prod: Synthesised, name: str, table: str, actions: set[str]) -> None:

@@ -20,5 +20,6 @@ ACME = {
     "SUPPORT_PHONE": "+44 20 7946 0000",
     "DRY_RUN": "false",
     "SENDING_ENABLED": "true",
+    "SWITCHES_PARAMETER": "switches",
 }
 """What send_message is told of the shop by its environment."""

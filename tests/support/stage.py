@@ -37,6 +37,7 @@ FUNCTIONS = (
     "learn_policy",
     "refit_policies",
     "suppress_addresses",
+    "watch_fairness",
 )
 
 
@@ -56,6 +57,9 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "JOURNEY_ARN": journey_arn,
         "BUS_NAME": "attune",
         "DELIVERY_STREAM": "decisions",
+        "WORK_GROUP": "attune",
+        "LAKE_DATABASE": "attune",
+        "FAIRNESS_TOPIC": "arn:aws:sns:us-east-1:123456789012:fairness",
         "AUDIENCE_BUCKET": "audience",
         "LINK_KEY_SECRET": "link-key",
         "IDENTITY_KEY_SECRET": "identity-key",
@@ -79,6 +83,7 @@ class Stage:
             boto3.client("secretsmanager").create_secret(Name=name, SecretString="a key for tests")
         keys = json.dumps({"current": SITE_KEY})
         boto3.client("secretsmanager").create_secret(Name="site-token-keys", SecretString=keys)
+        boto3.client("ssm").put_parameter(Name="switches", Value="{}", Type="String")
         boto3.client("sesv2").create_email_identity(EmailIdentity="care@shop.example")
         self.states = boto3.client("stepfunctions")
         self.journey_arn = self.states.create_state_machine(

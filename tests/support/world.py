@@ -39,6 +39,7 @@ from attune.adapters.texting import Texting
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
 from attune.domain.sms_senders import SmsSenders
+from attune.domain.switches import Switches
 from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
@@ -86,6 +87,7 @@ class World:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
+        self.switches = Switches()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self.executions: dict[str, Execution] = {}
@@ -111,7 +113,7 @@ class World:
         escalator = Escalator(self.steps, self.library, *queues, "https://shop.example")  # type: ignore[arg-type]
         self.escalations = VirtualQueue(self, escalator.from_queue)
         self.watch_queue = VirtualQueue(self)
-        watcher = Watcher(self.steps, self.watch_queue, self, self.escalations)  # type: ignore[arg-type]
+        watcher = Watcher(self.steps, self.watch_queue, self, self.escalations, self._switches)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
         links = IdentityLinks(self.dynamodb, "customers")
         self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
@@ -138,7 +140,9 @@ class World:
             return self.now.timestamp()
 
         brake = BrakeReader(self.complaints, monotonic=seconds)
-        self.sending = Sending(self.steps, self.delivery, settings.sending_enabled, settings.dry_run, brake)
+        self.sending = Sending(
+            self.steps, self.delivery, settings.sending_enabled, settings.dry_run, brake, switches=self._switches
+        )
         self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, False)  # type: ignore[arg-type]
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
@@ -147,6 +151,9 @@ class World:
             "review_journey": Reviewer(self.steps).review,
             "escalate": escalator.from_journey,
         }
+
+    def _switches(self) -> Switches:
+        return self.switches  # looked up at the call, so that a story may switch something
 
     def _send(self, event: dict[str, Any]) -> dict[str, Any]:
         return self.sending.send(event)  # looked up at the call, so that a test may put another sender in

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.playbook_archive import PlaybookArchive
 from attune.domain.clock import format_instant
 from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
@@ -20,6 +21,7 @@ from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey, JourneyStatus, Step
 from attune.domain.outcomes import Happening, outcome_decision, outcomes_for
 from attune.domain.playbooks import Playbook
+from attune.domain.rollouts import pinned_version
 from attune.domain.situation import Situation, journey_situation
 
 SAVE_TRIES = 5
@@ -71,6 +73,7 @@ class JourneySteps:
     friction: FrictionScorer
     clock: Clock
     calendar: ContactCalendar = field(default_factory=ContactCalendar)
+    archive: PlaybookArchive = field(default_factory=PlaybookArchive)
 
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
         """Read a step; None if nothing may follow.
@@ -79,7 +82,8 @@ class JourneySteps:
         journey is ended, with a decision that says so.
         """
         payload = StepPayload.model_validate(event)
-        playbook = self.playbooks.get(payload.playbook)
+        deployed = self.playbooks.get(payload.playbook)
+        playbook = pinned_version(payload.playbook, payload.playbook_version, deployed, self.archive)
         customer = self.customers.load(payload.customer_id)
         journey = customer.journeys.get(payload.journey_id) if customer else None
         if customer is None or journey is None:
@@ -159,6 +163,7 @@ class JourneySteps:
                     "device": situation.device,
                     "arrived_by": situation.arrived_by,
                     "zone_known": situation.zone is not None,
+                    **_served_by(opened),
                     **inputs,
                 },
                 options=options,
@@ -192,6 +197,12 @@ class JourneySteps:
                 if current is None:
                     break
                 journey = current
+
+
+def _served_by(opened: OpenStep) -> dict[str, str]:
+    """Say so where a journey goes on under another version than it began with, because that is not at hand any more."""
+    version = opened.playbook.version
+    return {} if version == opened.step.playbook_version else {"served_by": version}
 
 
 GONE: Result = {"outcome": "end", "reason": "gone"}

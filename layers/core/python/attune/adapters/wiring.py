@@ -11,7 +11,9 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.friction_file import load_friction
 from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.playbook_archive import load_archive
 from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.switch_parameter import SwitchReader
 from attune.settings import TemplateSettings
 
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
@@ -27,9 +29,20 @@ class TableSettings(TemplateSettings):
     decisions_table: str
 
 
+class SwitchSettings(TableSettings):
+    """Settings of a function that asks how the switches stand."""
+
+    switches_parameter: str
+
+
 def client(service: str, config: Config = RETRIES) -> Any:
     """Return a client with bounded standard retries."""
     return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def switch_reader(settings: SwitchSettings) -> SwitchReader:
+    """Return what reads the switches, once in half a minute."""
+    return SwitchReader(client("ssm", IMPATIENT), settings.switches_parameter)
 
 
 def journey_steps(settings: TableSettings) -> JourneySteps:
@@ -40,4 +53,6 @@ def journey_steps(settings: TableSettings) -> JourneySteps:
     decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
     templates = settings.templates_dir
     friction, calendar = load_friction(templates), load_contact_calendar(templates)
-    return JourneySteps(customers, decisions, load_playbooks(templates), friction, clock, calendar)
+    return JourneySteps(
+        customers, decisions, load_playbooks(templates), friction, clock, calendar, load_archive(templates)
+    )

@@ -17,7 +17,9 @@ is open, caps, approval of texts, the complaint-rate brake."""
 def may_answer(request: ContactRequest) -> Verdict:
     """Ask the gate for a service message that a person wrote; the first rule that refuses is the reason."""
     # A playbook that is switched off stops its journeys, not the people who answer.
-    asked = replace(request, playbook=replace(request.playbook, enabled=True), promotional=False)
+    switches = replace(request.switches, playbooks_off=frozenset(), withdrawn=frozenset())
+    playbook = replace(request.playbook, enabled=True)
+    asked = replace(request, playbook=playbook, switches=switches, promotional=False)
     for step, rules in STEPS:
         for rule in rules if step in ASKED else ():
             refusal = rule(asked)

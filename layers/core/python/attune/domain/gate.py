@@ -20,6 +20,7 @@ from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import next_permitted
 from attune.domain.sentiment import LASTS, STRONG, Heard, Polarity, is_distressed
+from attune.domain.switches import ASK_AGAIN_AFTER, CHANNEL_OFF, UNKNOWN, Switches
 
 QUOTA = "quota"
 """The last rule; asked of the provider's account once every other rule has agreed."""
@@ -46,6 +47,8 @@ class ContactRequest:
     """Why the journey is over for any other reason: it ended, its version is gone, the customer answered."""
     calendar: ContactCalendar = field(default_factory=ContactCalendar)
     brake: Brake = Brake.UNKNOWN
+    switches: Switches = field(default_factory=Switches)
+    """How the stage's switches stand; whoever sends hands in what it read within the last minute."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,12 @@ def _kill_switch(request: ContactRequest) -> Refusal | None:
         return _refuse("kill_switch", "Sending is switched off for this stage.")
     if not request.playbook.enabled:
         return _refuse("kill_switch", "This playbook is switched off.")
-    return None
+    reason = request.switches.why_off(request.playbook.id, request.playbook.version)
+    if reason is not None:
+        unknown = reason.code == UNKNOWN
+        return Refusal("kill_switch", reason, request.now + ASK_AGAIN_AFTER if unknown else None, waits=unknown)
+    reason = request.switches.why_channel_off(request.channel)
+    return Refusal(CHANNEL_OFF, reason, waits=False) if reason is not None else None
 
 
 def _dry_run(request: ContactRequest) -> Refusal | None:

@@ -60,9 +60,16 @@ def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Play
 
 
 def decide_moment(
-    customer: Customer, session_id: str, moment: Moment, playbook: Playbook, scorer: FrictionScorer, *, now: datetime
+    customer: Customer,
+    session_id: str,
+    moment: Moment,
+    playbook: Playbook,
+    scorer: FrictionScorer,
+    *,
+    now: datetime,
+    stopped: Reason | None = None,
 ) -> MomentDecision:
-    """Decide what becomes of a moment that has come."""
+    """Decide what becomes of a moment that has come; `stopped` is why the stage answers none of this playbook's now."""
     state = state_at(customer, session_id, moment.due_at)
     session = next(iter(customer.sessions_called(session_id)), None)
     friction = friction_of(customer, session, state, scorer)
@@ -76,13 +83,15 @@ def decide_moment(
         expires_at=moment.due_at + playbook.expires_after,
         friction_level=friction.level,
     )
+    if not playbook.enabled:
+        stopped = Reason("kill_switch", "This playbook is switched off.")
     # After a merge the journey of this undertaking may have begun as another customer's, under another id.
     begun = next((j for j in customer.journeys.values() if (j.playbook, j.key) == (playbook.id, moment.key)), None)
     journey = begun or journey
     if customer.current_context.get("bot"):
         answer, reason = Answer.WITHHELD, Reason("bot", "The visitor is a program, not a person.")
     else:
-        answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now)
+        answer, reason = _answer(customer, moment, playbook, journey, friction=friction, now=now, stopped=stopped)
         # Who wants nothing decided by a program is still given to a person wherever the playbook has one.
         refused = reason is _NO_AUTOMATION and friction.level.rank >= playbook.friction_floor.rank
         if answer is Answer.STARTED or refused:
@@ -134,7 +143,14 @@ def was_high_before(customer: Customer, journey: Journey, *, since: datetime, un
 
 
 def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as returns
-    customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, *, friction: FrictionScore, now: datetime
+    customer: Customer,
+    moment: Moment,
+    playbook: Playbook,
+    journey: Journey,
+    *,
+    friction: FrictionScore,
+    now: datetime,
+    stopped: Reason | None,
 ) -> tuple[Answer, Reason]:
     if any(handover_reference(journey) in case.references for case in customer.cases.values()):
         return Answer.ALREADY_HANDED_OVER, Reason("case_open", "A person was asked about this undertaking.")
@@ -148,8 +164,8 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         return Answer.OVER, Reason("goal_reached", "The customer got there before anything was needed.")
     if now >= journey.expires_at:
         return Answer.OVER, Reason("too_late", "The moment is too long ago to be answered.")
-    if not playbook.enabled:
-        return Answer.WITHHELD, Reason("kill_switch", "This playbook is switched off.")
+    if stopped is not None:
+        return Answer.WITHHELD, stopped
     if customer.has_open_case:
         return Answer.WITHHELD, Reason("case_open", "A person is looking after this customer.")
     outside = why_not_entering(customer, playbook, journey.journey_id, moment.due_at)

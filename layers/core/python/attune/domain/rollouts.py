@@ -7,7 +7,7 @@ from typing import Protocol
 from attune.domain.decisions import Reason
 from attune.domain.holdout import is_among
 from attune.domain.playbooks import Playbook, version_order
-from attune.domain.switches import RollOut
+from attune.domain.switches import RollOut, Switches
 
 
 class Versions(Protocol):
@@ -49,6 +49,16 @@ def version_for(customer_id: str, deployed: Playbook, rollout: RollOut | None, v
     if found is None:
         return Reason("version_missing", f"Version {chosen} is what this customer should get, and it is not at hand.")
     return replace(found, trigger=deployed.trigger, enabled=found.enabled and deployed.enabled)
+
+
+def answering_version(
+    customer_id: str, deployed: Playbook, switches: Switches, versions: Versions
+) -> tuple[Playbook, Reason | None]:
+    """Return by which version a new moment of a customer is answered, and why it is not, as the switches stand now."""
+    found = version_for(customer_id, deployed, switches.rollouts.get(deployed.id), versions)
+    if isinstance(found, Reason):
+        return deployed, switches.why_off(deployed.id) or found
+    return found, switches.why_off(found.id, found.version)
 
 
 def pinned_version(playbook_id: str, version: str, deployed: Playbook | None, versions: Versions) -> Playbook | None:

@@ -1,0 +1,29 @@
+"""The switches of a stage: one parameter that people change without a deploy, and whoever may read it."""
+
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from infra.components.python_function import PythonFunction
+
+ALL_ON = "{}"
+"""Never to be changed: CloudFormation would write it over what people have switched meanwhile."""
+SETTING = "SWITCHES_PARAMETER"
+
+
+class Switches(Construct):
+    """The parameter, in which everything is switched on until somebody says otherwise."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.parameter = ssm.StringParameter(
+            self,
+            "Parameter",
+            description="What attune switch and attune playbooks wrote last; not to be edited by hand",
+            string_value=ALL_ON,
+        )
+        self.settings = {SETTING: self.parameter.parameter_name}
+
+    def allow_read(self, function: PythonFunction) -> None:
+        """Tell a function where the switches are, and let it read them."""
+        function.add_environment(SETTING, self.parameter.parameter_name)
+        function.allow("ssm:GetParameter", resources=[self.parameter.parameter_arn])
