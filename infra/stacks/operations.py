@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.components.alarms import FIVE_MINUTES, HOUR, Alarms
 from infra.components.event_bus import app_events
+from infra.components.forwarders import Forwarders
 from infra.components.live_alias import LiveAlias
 from infra.components.queue_with_dlq import QueueWithDlq
 from infra.components.schema_registry import SchemaRegistry
@@ -50,6 +51,8 @@ class OperationsStack(Stack):
         self._export_alarms()
         self._learning_alarms()
         self._complaint_alarm()
+        if stage.forwarders:
+            self._forward()
         self._dashboard(stage)
 
     def _named_queries(self) -> None:
@@ -215,6 +218,25 @@ class OperationsStack(Stack):
             above=0,
             because="An arm of a playbook did more harm than the others and was stopped: `attune experiments` says which.",
         )
+
+    def _forward(self) -> None:
+        """Tell other systems of cases, and hear of what they did not take."""
+        forwarders = Forwarders(self, "Forwarders", stage=self._stage, bus=self._service.intake.bus)
+        self._alarms.add(
+            "ForwardingDeadLetters",
+            forwarders.dead_letters.metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES, statistic="Maximum"
+            ),
+            above=0,
+            because="Another system did not take an event: the message's attributes name the rule and the error.",
+        )
+        for machine in forwarders.machines:
+            self._alarms.add(
+                f"{machine.node.id}Failures",
+                machine.metric_failed(period=FIVE_MINUTES),
+                above=0,
+                because="A record of another system could not be found or written: the execution says why.",
+            )
 
     def _queues(self) -> list[QueueWithDlq]:
         return [child for child in self._service.node.children if isinstance(child, QueueWithDlq)]
