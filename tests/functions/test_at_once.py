@@ -4,11 +4,9 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from attune.domain.contacts import ContactState
 from tests.support.steps import in_journeys, step
@@ -28,19 +26,6 @@ def states(world: World) -> list[ContactState]:
     ada = world.customers.load("ada")
     assert ada is not None
     return [contact.state for contact in ada.ledger.contacts]
-
-
-@pytest.fixture
-def honest_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
-    one_at_a_time = threading.Lock()
-    put = DynamoDBBackend.put_item
-
-    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with one_at_a_time:
-            return put(self, *args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item)
 
 
 def at_once(send: Callable[[dict], dict], events: list[dict]) -> list[dict]:

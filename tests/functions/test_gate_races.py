@@ -1,15 +1,12 @@
 """Many senders at once, some dying at every point: no cap is ever exceeded, no message is lost from the books."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from attune.domain.contacts import ContactState
 from attune.domain.playbooks import Limits
@@ -17,19 +14,6 @@ from tests.support.ledger_races import FATES, GENEROUS, prepare, race
 from tests.support.world import World
 
 TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def honest_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
-    one_at_a_time = threading.Lock()
-    put = DynamoDBBackend.put_item
-
-    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with one_at_a_time:
-            return put(self, *args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item)
 
 
 @pytest.fixture
