@@ -53,6 +53,7 @@ class OperationsStack(Stack):
         self._complaint_alarm()
         if stage.forwarders:
             self._forward()
+        self._fairness_alarm()
         self._dashboard(stage)
 
     def _named_queries(self) -> None:
@@ -195,6 +196,20 @@ class OperationsStack(Stack):
             ),
             above=0,
             because="Emails are held: too many are reported as spam, or nobody can read how many; docs/gate.md says what to do.",
+        )
+
+    def _fairness_alarm(self) -> None:
+        self._alarms.add(
+            "FairnessGap",
+            cloudwatch.Metric(
+                namespace=f"Attune/{self._stage.name}",
+                metric_name="FairnessGaps",
+                dimensions_map={"service": "attune"},
+                statistic="Maximum",
+                period=Duration.days(1),
+            ),
+            above=0,
+            because="Groups of customers are treated differently and no known cause explains it: `attune fairness` says which.",
         )
 
     def _learning_alarms(self) -> None:

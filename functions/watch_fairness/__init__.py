@@ -1,0 +1,1 @@
+"""Compare groups of customers every day, and tell people of gaps."""

@@ -1,0 +1,53 @@
+"""Watch fairness, once a day."""
+
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from attune.adapters.clock import Clock
+from attune.adapters.decision_history import DecisionHistory
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.fairness_file import load_fairness
+from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client
+from attune.domain.fairness_judging import Verdict
+from functions.watch_fairness.settings import Settings
+from functions.watch_fairness.watching import Watch
+
+logger = Logger()
+metrics = Metrics()
+
+
+@cache
+def wire() -> Watch:
+    """Build the watch once per process."""
+    settings = Settings.from_env()
+    clock = Clock.from_settings(settings)
+    dynamodb = client("dynamodb")
+    return Watch(
+        lake=FairnessLake(
+            client=client("athena"), work_group=settings.work_group, database=settings.lake_database, clock=clock
+        ),
+        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        history=DecisionHistory(dynamodb, settings.decisions_table, clock),
+        topic=client("sns"),
+        topic_arn=settings.fairness_topic,
+        rules=load_fairness(settings.templates_dir),
+        clock=clock,
+        stage=settings.stage,
+    )
+
+
+def _look(watch: Watch, body: str) -> None:
+    day = watch.run(body)
+    metrics.add_metric("FairnessGaps", MetricUnit.Count, len(day.those(Verdict.GAP)))
+    metrics.add_metric("FairnessLooks", MetricUnit.Count, 1)
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Look as a message asks; a look that failed is asked for again."""
+    return each_record(event, partial(_look, wire()), logger)
