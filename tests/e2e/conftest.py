@@ -1,7 +1,9 @@
 """One local AWS for the end-to-end tests, deployed once by the real CDK command line."""
 
+import itertools
 import json
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +70,12 @@ class Deployed:
             )
         )
         return [{k: next(iter(v.values())) for k, v in row.items()} for page in pages for row in page["Items"]]
+
+    def emails_to(self, address: str) -> list[str]:
+        """Return what reached an address, as plain text."""
+        with urllib.request.urlopen(f"{self.aws.endpoint}/_ministack/ses/messages", timeout=30) as answer:  # noqa: S310
+            accounts: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
+        return [sent["BodyText"] for sent in itertools.chain(*accounts.values()) if sent["To"] == [address]]
 
     def pull(self, output: str) -> list[dict[str, Any]]:
         """Take every message that waits on a queue."""
