@@ -1,20 +1,5 @@
-"""What tests of functions share."""
+"""What these tests share."""
 
-import threading
-from typing import Any
+from tests.support.moto_races import honest_conditions
 
-import pytest
-from moto.dynamodb.models import DynamoDBBackend
-
-
-@pytest.fixture
-def honest_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
-    one_at_a_time = threading.Lock()
-    put = DynamoDBBackend.put_item
-
-    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with one_at_a_time:
-            return put(self, *args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item)
+__all__ = ["honest_conditions"]
