@@ -28,6 +28,7 @@ class DecisionKind(StrEnum):
     OUTCOME = "outcome"
     POLICY = "policy"
     FAIRNESS = "fairness"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
