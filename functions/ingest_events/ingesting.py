@@ -31,6 +31,7 @@ from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
 from attune.domain.signals import ConsentChange, ContactFate, Fact, Fate, Reply
+from functions.ingest_events.scheduling import later, soon
 
 SAVE_TRIES = 8
 SETTLING = timedelta(seconds=60)
@@ -184,7 +185,7 @@ class Ingest:
             self.steps.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
             record_casework(self.steps.decisions, customer, absorbed.casework)
             try:
-                for item in absorbed.changed:
+                for item in (*absorbed.changed, *later(customer, absorbed, self._triggers, now)):
                     self.steps.customers.save(customer.customer_id, item)
                 if _visitor_began_session(customer, absorbed):
                     self.identities.heal(customer.customer_id)  # a merge meanwhile could not have seen it
@@ -216,7 +217,7 @@ class Ingest:
                     channel=request.channel,
                 )
             )
-        for session_id, moment in absorbed.watches:
+        for session_id, moment in soon(absorbed, now):
             self._watch(customer.customer_id, session_id, moment, now)
         return absorbed
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from attune.adapters.clock import Clock
-from attune.adapters.customers_table import JOURNEY_KEPT_FOR, SESSION_KEPT_FOR
+from attune.adapters.customers_table import DUE_KEPT_FOR, JOURNEY_KEPT_FOR, SESSION_KEPT_FOR
 from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.errors import ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.sessions import Session
 
 
@@ -42,6 +43,8 @@ class InMemoryCustomers:
             journeys={item.journey_id: item for item in items if isinstance(item, Journey)},
             cases={item.about: item for item in items if isinstance(item, Case)},
             notes={item.note_id: item for item in items if isinstance(item, OnsiteNote)},
+            dues={item.name: item for item in items if isinstance(item, Due)},
+            personal_notes={item.note_id: item for item in items if isinstance(item, PersonalNote)},
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -95,7 +98,9 @@ class InMemoryCustomers:
                 return item.journey_id, item.expires_at + JOURNEY_KEPT_FOR
             case Case():
                 return item.about, item.opened_at + JOURNEY_KEPT_FOR
-            case OnsiteNote():
+            case OnsiteNote() | PersonalNote():
                 return item.note_id, item.expires_at
+            case Due():
+                return item.name, item.due_at + DUE_KEPT_FOR
             case _:
                 return type(item).__name__, None

@@ -11,11 +11,12 @@ from attune.adapters.policies_table import WORDS, levels_of
 from attune.domain.beliefs import DEFAULT_PRIOR, Beta, Counts, pooled_belief
 from attune.domain.complaint_brake import Brake, MailDay, rate_of
 from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.decisions import Decision, DecisionKind
 from attune.domain.guard_rails import ArmName
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.policy import POLICY_VERSION, Policy
 from attune.domain.refitting import Refit
 from attune.domain.sessions import Session
@@ -49,7 +50,7 @@ class Customers:
         return written
 
 
-def _with(customer: Customer, item: Item) -> Customer:
+def _with(customer: Customer, item: Item) -> Customer:  # noqa: PLR0911 - one line for each kind of item
     match item:
         case Profile():
             return replace(customer, profile=item)
@@ -65,6 +66,10 @@ def _with(customer: Customer, item: Item) -> Customer:
             return replace(customer, cases={**customer.cases, item.about: item})
         case OnsiteNote():
             return replace(customer, notes={**customer.notes, item.note_id: item})
+        case PersonalNote():
+            return replace(customer, personal_notes={**customer.personal_notes, item.note_id: item})
+        case Due():
+            return replace(customer, dues={**customer.dues, item.name: item})
 
 
 @dataclass

@@ -13,21 +13,28 @@ from attune.adapters.clock import Clock
 from attune.adapters.forgotten import ForgottenAddresses
 from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.customers import Case, Consent, Customer, Due, Profile
+from attune.domain.dues import due_mark
+from attune.domain.dues import partition_of as due_partition_of
 from attune.domain.errors import ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.playbooks import JOURNEYS_REMEMBERED
 from attune.domain.sessions import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
+type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote
 
 MAX_MERGES = 64
 AUDIENCE_INDEX = "audience"
 """Sparse: holds the keys of items that may put their customer on an audience list (docs/audience.md)."""
+DUE_INDEX = "due"
+"""Sparse: holds the dues of all customers by when they are due (attune.domain.dues)."""
+DUE_KEPT_FOR = timedelta(days=30)
+"""Longer than any outage of what looks at dues."""
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = JOURNEYS_REMEMBERED
 
@@ -39,6 +46,8 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
     "JOURNEY": TypeAdapter(Journey),
     "CASE": TypeAdapter(Case),
     "ONSITE": TypeAdapter(OnsiteNote),
+    "DUE": TypeAdapter(Due),
+    "NOTE": TypeAdapter(PersonalNote),
 }
 
 
@@ -81,6 +90,8 @@ class CustomersTable:
             journeys={item.journey_id: item for item in items.values() if isinstance(item, Journey)},
             cases={item.about: item for item in items.values() if isinstance(item, Case)},
             notes={item.note_id: item for item in items.values() if isinstance(item, OnsiteNote)},
+            personal_notes={item.note_id: item for item in items.values() if isinstance(item, PersonalNote)},
+            dues={item.name: item for item in items.values() if isinstance(item, Due)},
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -175,6 +186,8 @@ class CustomersTable:
             row["expires_at"] = {"N": str(int(self.clock.to_real(expires).timestamp()))}
         if day := audience_day(written):
             row |= {"audience": {"S": partition_of(customer_id)}, "audience_day": {"S": day}}
+        if isinstance(written, Due):
+            row |= {"due": {"S": due_partition_of(customer_id)}, "due_at": {"S": due_mark(written.due_at)}}
         try:
             self._client.put_item(
                 TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values
@@ -193,6 +206,12 @@ def _as_json(sort_key: str, item: Item) -> str:
     return _ADAPTERS[kind].dump_json(item, exclude_defaults=kind == "SESSION").decode()
 
 
+def due_in(row: Mapping[str, Any]) -> Due:
+    """Return the due that a row of the index holds."""
+    due: Due = _ADAPTERS["DUE"].validate_json(row["data"]["S"])
+    return replace(due, version=int(row["version"]["N"]))
+
+
 def partition_key(customer_id: str) -> str:
     """Return the partition of a customer."""
     return f"CUSTOMER#{customer_id}"
@@ -203,7 +222,7 @@ def customer_id_of(key: str) -> str:
     return key.removeprefix("CUSTOMER#")
 
 
-def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:
+def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:  # noqa: PLR0911 - one line for each kind of item
     """Return the sort key of an item, and the stage time after which it may go.
 
     A session is kept for a time after its last write, not its last event: a late batch is as fresh as it is late.
@@ -221,5 +240,9 @@ def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:
             return f"JOURNEY#{item.journey_id}", item.expires_at + JOURNEY_KEPT_FOR
         case Case():
             return f"CASE#{item.about}", item.opened_at + JOURNEY_KEPT_FOR
+        case Due():
+            return f"DUE#{item.name}", item.due_at + DUE_KEPT_FOR
+        case PersonalNote():
+            return f"NOTE#{item.note_id}", item.expires_at
         case OnsiteNote():
             return f"ONSITE#{item.note_id}", item.expires_at

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attune.domain.cases import CaseTrigger
 from attune.domain.contacts import Contact, Ledger
-from attune.domain.customers import Case, Consent, Customer, Profile
+from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.replies import Intent, Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
@@ -57,6 +57,8 @@ class Absorbed:
     """Contacts whose fate the provider told, and nobody knew; with when it was told of."""
     casework: tuple[tuple[Case, CaseWorked | CaseResolved], ...] = ()
     """What support did that was not known, with the case as it was before."""
+    dues: tuple[Due, ...] = ()
+    """What has to be looked at for a person, on its day."""
 
 
 class _Intake:
@@ -269,6 +271,17 @@ def _to_watch(before: Session, after: Session, triggers: Sequence[Trigger], *, a
 
     After a duplicate all of them are watched again: the first delivery may have died before it said so.
     """
+    triggers = [trigger for trigger in triggers if trigger.suits(after.context)]
     state = state_of(after, triggers)
-    known = () if again else state_of(before, triggers).moments
-    return [*(moment for moment in state.moments if moment not in known), *open_moments(state, triggers)]
+    coming = open_moments(state, triggers)
+    if again:
+        return [*state.moments, *coming]
+    earlier = state_of(before, triggers)
+    watched = frozenset(open_moments(earlier, triggers)) if _suited(before, triggers) else frozenset()
+    found = [moment for moment in state.moments if moment not in earlier.moments]
+    return [*found, *(moment for moment in coming if moment not in watched)]
+
+
+def _suited(before: Session, triggers: Sequence[Trigger]) -> bool:
+    """Whether the session had the surroundings before that its triggers need: then its moments are watched already."""
+    return all(trigger.suits(before.context) for trigger in triggers)

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attune.domain.contacts import ContactState, Ledger
+from attune.domain.drafts import Draft
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.sentiment import Heard, HeardDistress, later
 from attune.domain.sessions import Session, SessionState, Trigger, state_of
 from attune.domain.signals import ConsentChange, ProfileChange, SignalKind
@@ -190,7 +192,7 @@ class Case:
     `references` are the requests it was made from, so that none is taken twice; `queued` says that support has it.
     Whoever has claimed it holds it until `claimed_until`, unless they claim it again; `claimed_at` is the first claim.
     `answers` are the replies that people sent, by id, with how far each got. `assigned_to` is who is to answer, where the
-    customer had an agent of record when it was opened: what is added later changes that no more.
+    customer had an agent of record when it was opened: what is added later changes that no more. `draft` is a machine's, never sent by itself.
     """
 
     case_id: str
@@ -200,11 +202,24 @@ class Case:
     references: tuple[str, ...] = ()
     queued: bool = False
     assigned_to: str = ""
+    draft: Draft | None = None
     claimed_by: str = ""
     claimed_at: datetime | None = None
     claimed_until: datetime | None = None
     answers: Mapping[str, ContactState] = field(default_factory=dict)
     resolved_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """That something has to be looked at once an instant has come: a moment days away, or a suggestion for a person."""
+
+    name: str
+    playbook: str
+    key: str
+    session_id: str = ""
+    due_at: datetime
     version: int = 0
 
 
@@ -219,6 +234,8 @@ class Customer:
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     cases: Mapping[str, Case] = field(default_factory=dict)
     notes: Mapping[str, OnsiteNote] = field(default_factory=dict)
+    dues: Mapping[str, Due] = field(default_factory=dict)
+    personal_notes: Mapping[str, PersonalNote] = field(default_factory=dict)
 
     def sessions_called(self, name: str) -> tuple[Session, ...]:
         """Return the sessions of this name: stored under it, or moved here from a customer where they had it."""

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from attune.domain.contacts import Ledger
-from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Profile
+from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Due, Profile
 from attune.domain.identity import kept_words
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.sessions import Session, fingerprint
 
-type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote
+type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote
 
 
 def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
@@ -33,6 +34,9 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     items += [replace(journey, version=0) for key, journey in source.journeys.items() if key not in target.journeys]
     items += [replace(case, version=0) for key, case in source.cases.items() if key not in target.cases]
     items += [replace(note, version=0) for key, note in source.notes.items() if key not in target.notes]
+    told = target.personal_notes
+    items += [replace(note, version=0) for key, note in source.personal_notes.items() if key not in told]
+    items += [replace(due, version=0) for key, due in source.dues.items() if key not in target.dues]
     contacts = {contact.contact_id: contact for contact in (*source.ledger.contacts, *target.ledger.contacts)}
     if len(contacts) > len(target.ledger.contacts):
         ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))

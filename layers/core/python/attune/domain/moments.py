@@ -1,18 +1,22 @@
 """Whether a moment is answered by a journey: the first decision about it, also when the answer is no."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decisions import Reason
+from attune.domain.dues import is_still_silent
 from attune.domain.entering import why_not_entering
 from attune.domain.friction import FrictionScore, FrictionScorer, Level, is_price_sensitive
+from attune.domain.goals import goal_reached, is_closed
 from attune.domain.holdout import in_holdout
 from attune.domain.journeys import HELD_OUT, Journey, JourneyStatus
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import Moment, moments_until, state_of
-from attune.domain.situation import friction_of, state_at
+from attune.domain.situation import first_in_line, friction_of, state_at
+from attune.domain.undertakings import Correlation, Counted
 
 REPEATED = "repeated_high_friction"
 
@@ -50,11 +54,25 @@ def journey_id_for(customer: Customer, playbook: str, key: str) -> str:
     return f"{playbook}-{keyed_hash(customer.profile.subject_secret, f'{playbook}|{key}')}"
 
 
-def has_come(customer: Customer, session_id: str, moment: Moment, playbook: Playbook, now: datetime) -> bool:
-    """Whether the session really went quiet as announced; activity before the quiet period ended undoes it."""
-    triggers = (playbook.watched(),)
+def has_come(
+    customer: Customer,
+    session_id: str,
+    moment: Moment,
+    playbook: Playbook,
+    now: datetime,
+    *,
+    others: Iterable[Playbook] = (),
+) -> bool:
+    """Whether it really went quiet as announced; activity before the quiet period ended undoes it.
+
+    `others` are the playbooks that it may have to give way to.
+    """
+    own = playbook.watched()
+    if own.by_silence:
+        return is_still_silent(customer, moment, own)
+    triggers = (own, *(other.watched() for other in others if own.outranked_by(other.id)))
     return any(
-        moment in moments_until(state_of(session, triggers), triggers, now)
+        own.suits(session.context) and moment in moments_until(state_of(session, triggers), triggers, now)
         for session in customer.sessions_called(session_id)
     )
 
@@ -158,27 +176,54 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         return Answer.ALREADY_HELD_OUT, Reason("already_held_out", "This undertaking was held out from the beginning.")
     if journey.journey_id in customer.journeys:
         return Answer.ALREADY_RUNNING, Reason("already_running", "This undertaking already has its journey.")
-    quiet_since = moment.due_at - playbook.trigger.quiet_period
-    reached = (customer.latest(goal, ()) for goal in playbook.goal_kinds())
-    if any(at is not None and at > quiet_since for at in reached):
-        return Answer.OVER, Reason("goal_reached", "The customer got there before anything was needed.")
-    if now >= journey.expires_at:
-        return Answer.OVER, Reason("too_late", "The moment is too long ago to be answered.")
-    if stopped is not None:
-        return Answer.WITHHELD, stopped
-    if customer.has_open_case:
-        return Answer.WITHHELD, Reason("case_open", "A person is looking after this customer.")
-    outside = why_not_entering(customer, playbook, journey.journey_id, moment.due_at)
-    if outside is not None:
-        return Answer.WITHHELD, outside
+    over = _why_over(customer, moment, playbook, expired=now >= journey.expires_at)
+    if over is not None:
+        return Answer.OVER, over
+    withheld = stopped or _why_withheld(customer, moment, playbook, journey, now)
+    if withheld is not None:
+        return Answer.WITHHELD, withheld
     if customer.profile.automation_opt_out:
         # No score and no experiment decides about them: a fact is told, or nothing is.
         return (Answer.STARTED, _SERVICE) if playbook.service else (Answer.WITHHELD, _NO_AUTOMATION)
     if friction.level.rank < playbook.friction_floor.rank:
         return Answer.CALM, Reason("calm", "Nothing was hard for the customer; a message would be noise.")
+    if not _is_evident(playbook, friction):
+        return Answer.CALM, Reason("no_evidence", "Nothing was seen of what this playbook answers.")
     if in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent):
         return Answer.HOLDOUT, Reason("holdout", "Held out, so that the effect of messages can be measured.")
+    if playbook.trigger.counted_from is Counted.OPENING:
+        return Answer.STARTED, Reason(
+            "event", "Something happened that the customer should hear of, or be asked about."
+        )
+    if playbook.trigger.correlation is Correlation.CUSTOMER:
+        return Answer.STARTED, Reason("silence", "Nothing was heard of the customer for a long time.")
     return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")
+
+
+def _why_over(customer: Customer, moment: Moment, playbook: Playbook, *, expired: bool) -> Reason | None:
+    quiet_since = moment.due_at - playbook.trigger.quiet_period
+    if goal_reached(customer, playbook, moment.key, quiet_since):
+        return Reason("goal_reached", "The customer got there before anything was needed.")
+    if is_closed(customer, playbook, moment.key, quiet_since):
+        return Reason("undertaking_closed", "What it was about came to an end some other way.")
+    return Reason("too_late", "The moment is too long ago to be answered.") if expired else None
+
+
+def _why_withheld(
+    customer: Customer, moment: Moment, playbook: Playbook, journey: Journey, now: datetime
+) -> Reason | None:
+    if customer.has_open_case:
+        return Reason("case_open", "A person is looking after this customer.")
+    first = first_in_line(customer, playbook, now)
+    if first is not None:
+        return Reason("another_journey", f"The journey of {first.playbook} goes first: one thing at a time.")
+    return why_not_entering(customer, playbook, journey.journey_id, moment.due_at)
+
+
+def _is_evident(playbook: Playbook, friction: FrictionScore) -> bool:
+    """Whether one of the terms of friction is there that the playbook is about, if it is about some."""
+    wanted = set(playbook.trigger.evidence)
+    return not wanted or any(term.term in wanted for term in friction.terms)
 
 
 _NO_AUTOMATION = Reason("automation_opt_out", "The customer wants no automated decisions about them.")

@@ -1,7 +1,7 @@
 """How things stand for one journey right now, read afresh after every wait."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
 from attune.domain.decisions import Reason
 from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensitive
+from attune.domain.goals import goal_reached, is_closed
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.live_visits import has_been_here, visit_of
 from attune.domain.mismatch import mismatch_of
@@ -37,6 +38,8 @@ class Situation:
     locale: str
     device: str
     arrived_by: str
+    key: str = ""
+    """What the journey is about: a cart, an order."""
     calendar: ContactCalendar = field(default_factory=ContactCalendar, compare=False)
 
     def contact_hours(self, channel: str, *, promotional: bool = True) -> Hours:
@@ -46,7 +49,7 @@ class Situation:
     def happened_since(self, kind: SignalKind) -> bool:
         """Whether a kind of signal came after the undertaking's last activity."""
         latest = self.customer.latest(kind, ())
-        return latest is not None and latest > self.since - self.playbook.trigger.quiet_period
+        return latest is not None and latest > self._quiet_since
 
     @property
     def hesitant(self) -> bool:
@@ -56,13 +59,22 @@ class Situation:
     @property
     def goal_reached(self) -> bool:
         """Whether one of the playbook's goals came, an order say."""
-        return any(map(self.happened_since, self.playbook.goal_kinds()))
+        return goal_reached(self.customer, self.playbook, self.key, self._quiet_since)
+
+    @property
+    def _quiet_since(self) -> datetime:
+        return self.since - self.playbook.trigger.quiet_period
 
     @property
     def why_over(self) -> Reason | None:
         """Why nothing more should be sent in this journey, if so; asked after every wait."""
         checks: tuple[tuple[bool, str, str], ...] = (
             (self.goal_reached, "goal_reached", "The customer got there; no message is needed."),
+            (
+                is_closed(self.customer, self.playbook, self.key, self._quiet_since),
+                "undertaking_closed",
+                "What the journey was about came to an end some other way.",
+            ),
             (
                 is_distressed(self.customer.profile.distress, self.now),
                 "distress",
@@ -80,6 +92,11 @@ class Situation:
                 self.happened_since(SignalKind.FOUND_UNHELPFUL),
                 "not_helpful",
                 "The customer said the message did not help.",
+            ),
+            (
+                first_in_line(self.customer, self.playbook, self.now, since=self.since) is not None,
+                "outranked",
+                "A journey about something weightier began: one thing at a time.",
             ),
             (self.happened_since(SignalKind.ASKED_FOR_HELP), "asked_for_help", "The customer asked a person for help."),
             (self.now >= self.expires_at, "journey_expired", "The journey outlived its playbook's limit."),
@@ -148,7 +165,8 @@ def journey_situation(
     customer: Customer, playbook: Playbook, scorer: FrictionScorer, journey: Journey, now: datetime
 ) -> Situation:
     """Read how things stand for a journey."""
-    return assess(customer, playbook, scorer, now=now, since=journey.since, expires_at=journey.expires_at)
+    seen = assess(customer, playbook, scorer, now=now, since=journey.since, expires_at=journey.expires_at)
+    return replace(seen, key=journey.key)
 
 
 def why_journey_is_over(journey: Journey, playbook: Playbook) -> Reason | None:
@@ -161,6 +179,19 @@ def why_journey_is_over(journey: Journey, playbook: Playbook) -> Reason | None:
     if journey.playbook_version.partition(".")[0] != playbook.version.partition(".")[0]:
         return Reason("playbook_changed", "The playbook's major version changed since the journey began.")
     return None
+
+
+def first_in_line(
+    customer: Customer, playbook: Playbook, now: datetime, *, since: datetime | None = None
+) -> Journey | None:
+    """Return a running journey that a playbook gives way to, if any; of those that began at `since` or later, if given."""
+    own = playbook.watched()
+    running = (
+        journey
+        for journey in customer.journeys.values()
+        if journey.status is JourneyStatus.RUNNING and now < journey.expires_at and own.outranked_by(journey.playbook)
+    )
+    return next((journey for journey in running if since is None or journey.since >= since), None)
 
 
 def running_journey(customer: Customer) -> Journey | None:
