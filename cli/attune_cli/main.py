@@ -16,6 +16,7 @@ from attune_cli.commands import (
     experiments,
     explain,
     export,
+    fairness,
     forget,
     identity,
     lint,
@@ -24,6 +25,7 @@ from attune_cli.commands import (
     preview,
     publish,
     quarantine,
+    replay,
     simulate,
     support,
     tones,
@@ -60,6 +62,7 @@ app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("forget")(forget.forget)
+app.command("fairness")(fairness.fairness)
 app.command("audience")(audience.audience)
 app.command("preview")(preview.preview)
 app.command("experiments")(experiments.experiments)
@@ -67,6 +70,7 @@ app.command("lint")(lint.lint)
 app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)
 app.command("simulate")(simulate.simulate)
+app.command("replay")(replay.replay_events)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")

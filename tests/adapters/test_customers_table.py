@@ -1,4 +1,4 @@
-"""One contract for the customers table, held by DynamoDB (moto) and by the fake that other tests use."""
+"""One contract for the customers table, held by DynamoDB (moto) and by what replays run on."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,8 +15,8 @@ from attune.domain.errors import ConflictError
 from attune.domain.onsite import OnsiteNote
 from attune.domain.sessions import record
 from attune.domain.signals import SignalKind
+from attune_cli.replaying.customers import CustomersInMemory
 from tests.support.builders import CART, NOON, consent, contact, hours, journey, session_of, signal, story
-from tests.support.in_memory_tables import InMemoryCustomers
 from tests.support.tables import create_tables
 from tests.support.time import Hands
 
@@ -45,9 +45,9 @@ def hands() -> Hands:
 
 
 @pytest.fixture(params=["dynamodb", "in memory"])
-def table(request, hands) -> Iterator[CustomersTable | InMemoryCustomers]:
+def table(request, hands) -> Iterator[CustomersTable | CustomersInMemory]:
     if request.param == "in memory":
-        yield InMemoryCustomers(hands.clock)
+        yield CustomersInMemory(hands.clock, lambda name: name.encode().hex())
         return
     with mock_aws():
         dynamodb = boto3.client("dynamodb")

@@ -24,7 +24,7 @@ def lines(series: Series, *, x_title: str, y_title: str, x_step: int) -> str:
     """Return lines over whole numbers from 0 on, each named at its end."""
     values = [value for _, _, row in series.values() for value in row] or [0.0]
     low, high = min(0.0, *values), max(0.0, *values)
-    marks = _marks(low, high)
+    marks = round_marks(low, high)
     low, high = min(low, marks[0]), max(high, marks[-1])
     count = max((len(row) for _, _, row in series.values()), default=1)
 
@@ -80,7 +80,7 @@ def shares(rows: Sequence[Mapping[str, int]], names: Sequence[str], labels: Sequ
     return _svg(parts, x_title="day of the choice", y_title="share of choices")
 
 
-def _marks(low: float, high: float) -> list[float]:
+def round_marks(low: float, high: float) -> list[float]:
     """Return four to nine round numbers over a range."""
     span = (high - low) or 1.0
     size = next(step * 10**power for power in range(-3, 9) for step in (1, 2, 5) if span / (step * 10**power) <= 6)  # noqa: PLR2004 - as many lines as are read easily

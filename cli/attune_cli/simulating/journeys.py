@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from attune.domain.journeys import Journey
 from attune_cli.errors import CommandError
 from attune_cli.simulating.agenda import Agenda
-from attune_cli.simulating.stage import StageInMemory, VirtualTime
+from attune_cli.simulating.stage import Step, VirtualTime
 
 OUTCOMES: dict[str, frozenset[str]] = {
     "AfterTone": frozenset({"chosen", "escalate", "skip", "end"}),
@@ -17,6 +17,28 @@ OUTCOMES: dict[str, frozenset[str]] = {
     "AfterReview": frozenset({"next_touch", "escalate", "end"}),
 }
 """What each function may answer; a test holds this against the definition that is deployed."""
+
+
+class TakesCases(Protocol):
+    """Whoever opens a case because a journey's step asks for one."""
+
+    def from_journey(self, event: dict[str, Any], /) -> object:
+        """Open it, and end the journey."""
+        ...
+
+
+class Functions(Protocol):
+    """The journey's functions."""
+
+    choose_tone: Step
+    choose_delay: Step
+    send_message: Step
+    review_journey: Step
+
+    @property
+    def desk(self) -> TakesCases:
+        """Where cases are opened."""
+        ...
 
 
 @dataclass
@@ -53,7 +75,7 @@ class Run:
 class Journeys:
     """Runs journeys."""
 
-    stage: StageInMemory
+    stage: Functions
     _on_sent: Callable[[Run], None]
 
     def __init__(self, time: VirtualTime, agenda: Agenda) -> None:
@@ -61,7 +83,7 @@ class Journeys:
         self._time, self._agenda = time, agenda
         self._started: set[str] = set()
 
-    def listen(self, stage: StageInMemory, on_sent: Callable[[Run], None]) -> None:
+    def listen(self, stage: Functions, on_sent: Callable[[Run], None]) -> None:
         """Ask this stage's functions, and tell of every contact."""
         self.stage, self._on_sent = stage, on_sent
 
