@@ -92,6 +92,11 @@ class Stage:
     """Buses of partners that forward to the stage's own."""
     forwarders: tuple[Forwarder, ...] = ()
     """Other systems that hear of cases and feedback (docs/forwarding.md). Empty: nothing leaves the account."""
+    evidence_lock: bool = False
+    """Lock what bears witness to the log for `lake_days` (S3 Object Lock, compliance mode): nobody can undo that.
+
+    To be chosen before a stage is first deployed.
+    """
     alarm_email: str | None = None
     announcements: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Who hears of roll-outs before they take effect: email addresses by topic (product, support, sales)."""

@@ -1,34 +1,21 @@
 """Send new decisions to the lake, many rows to a record: Firehose bills each record as at least 5 KB."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+
+from attune.adapters.decision_columns import COLUMNS as LAKE_COLUMNS
+from attune.adapters.seal_store import SealStore
+from attune.domain.sealing import row_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_firehose.type_defs import RecordTypeDef
 
-COLUMNS: Mapping[str, str] = {
-    "decision_id": "S",
-    "time": "S",
-    "kind": "S",
-    "subject_key": "S",
-    "journey_id": "S",
-    "playbook": "S",
-    "playbook_version": "S",
-    "touch": "N",
-    "choice": "S",
-    "reason_code": "S",
-    "reasons": "S",
-    "inputs": "S",
-    "options": "S",
-    "automated": "BOOL",
-    "dry_run": "BOOL",
-    "model_version": "S",
-    "code_version": "S",
-    "expires_at": "N",
-}
+_TYPES = {"string": "S", "int": "N", "bigint": "N", "boolean": "BOOL"}
+COLUMNS: Mapping[str, str] = {name: _TYPES[kind] for name, kind in LAKE_COLUMNS.items()}
 """The lake's columns with their DynamoDB types."""
 
 RECORD_BYTES = 512_000
@@ -40,16 +27,28 @@ class ExportError(Exception):
 
 
 @dataclass(frozen=True)
+class Exported:
+    """How many rows of a batch went to the lake, and how many of them break the rules of their kind."""
+
+    rows: int
+    defective: int
+
+
+@dataclass(frozen=True)
 class Exporter:
-    """Writes rows to one delivery stream."""
+    """Writes rows to one delivery stream, after saying so where the lake is held against it."""
 
     client: "FirehoseClient"
     stream: str
+    store: SealStore
+    today: Callable[[], date] = lambda: datetime.now(UTC).date()
 
-    def export(self, stream_records: Iterable[Mapping[str, Any]]) -> int:
-        """Export the inserted rows of a stream batch; return how many. Raise ExportError if any was refused."""
+    def export(self, stream_records: Iterable[Mapping[str, Any]]) -> Exported:
+        """Export the inserted rows of a stream batch. Raise ExportError if Firehose refused any."""
         rows = [_row(r["dynamodb"]["NewImage"]) for r in stream_records if r["eventName"] == "INSERT"]
-        records: list[RecordTypeDef] = [{"Data": packed} for packed in pack(rows)]
+        if rows:
+            self.store.announce(self.today(), {str(row["decision_id"]): row_hash(row) for row in rows})
+        records: list[RecordTypeDef] = [{"Data": packed} for packed in pack(map(json.dumps, rows))]
         for start in range(0, len(records), RECORDS_A_CALL):
             answer = self.client.put_record_batch(
                 DeliveryStreamName=self.stream, Records=records[start : start + RECORDS_A_CALL]
@@ -57,7 +56,7 @@ class Exporter:
             if answer["FailedPutCount"]:
                 message = f"Firehose refused {answer['FailedPutCount']} of {len(records)} records"
                 raise ExportError(message)
-        return len(rows)
+        return Exported(len(rows), sum(1 for row in rows if row.get("defects")))
 
 
 def pack(rows: Iterable[str]) -> Iterator[bytes]:
@@ -75,8 +74,8 @@ def pack(rows: Iterable[str]) -> Iterator[bytes]:
         yield b"".join(packed)
 
 
-def _row(image: Mapping[str, Any]) -> str:
-    return json.dumps({name: _value(image[name][kind], kind) for name, kind in COLUMNS.items() if name in image})
+def _row(image: Mapping[str, Any]) -> dict[str, str | int | bool]:
+    return {name: _value(image[name][kind], kind) for name, kind in COLUMNS.items() if name in image}
 
 
 def _value(value: str | bool, kind: str) -> str | int | bool:  # noqa: FBT001 - a column's value

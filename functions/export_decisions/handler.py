@@ -4,17 +4,27 @@ from functools import cache
 from typing import Any
 
 import boto3
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.seal_store import SealStore
 from functions.export_decisions.exporting import Exporter
 from functions.export_decisions.settings import Settings
+
+metrics = Metrics()
 
 
 @cache
 def wire() -> Exporter:
     """Build the exporter once per process."""
-    return Exporter(boto3.client("firehose"), Settings.from_env().delivery_stream)
+    settings = Settings.from_env()
+    store = SealStore(boto3.client("s3"), settings.evidence_bucket)
+    return Exporter(boto3.client("firehose"), settings.delivery_stream, store)
 
 
+@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Export a batch of the stream; a failure makes the stream deliver it again."""
-    return {"exported": wire().export(event["Records"])}
+    exported = wire().export(event["Records"])
+    metrics.add_metric("DefectiveDecisions", MetricUnit.Count, exported.defective)
+    return {"exported": exported.rows}

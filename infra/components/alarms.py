@@ -36,9 +36,20 @@ class Alarms(Construct):
             )
 
     def add(
-        self, name: str, metric: cloudwatch.IMetric, *, above: float, because: str, periods: int = 1
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        *,
+        above: float,
+        because: str,
+        periods: int = 1,
+        silence_is_fine: bool = True,
     ) -> cloudwatch.Alarm:
-        """Raise an alarm when `metric` is above `above` for `periods` periods; `because` tells what to do."""
+        """Raise an alarm when `metric` is above `above` for `periods` periods; `because` tells what to do.
+
+        Where silence is not fine, a metric that nobody writes raises it as well.
+        """
+        missing = cloudwatch.TreatMissingData
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -46,7 +57,7 @@ class Alarms(Construct):
             threshold=above,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=periods,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing.NOT_BREACHING if silence_is_fine else missing.BREACHING,
             alarm_description=because,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -9,30 +9,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from attune.adapters.decision_columns import COLUMNS
 from infra.components.acknowledgements import acknowledge
 from infra.config import Stage
 
-TABLE = "decisions"
-_COLUMNS = {
-    "decision_id": "string",
-    "time": "string",
-    "kind": "string",
-    "subject_key": "string",
-    "journey_id": "string",
-    "playbook": "string",
-    "playbook_version": "string",
-    "touch": "int",
-    "choice": "string",
-    "reason_code": "string",
-    "reasons": "string",
-    "inputs": "string",
-    "options": "string",
-    "automated": "boolean",
-    "dry_run": "boolean",
-    "model_version": "string",
-    "code_version": "string",
-    "expires_at": "bigint",
-}
+TABLE, RESULTS = "decisions", "athena-results"
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 SCAN_LIMIT = 10 * 1024**3
 """Bytes that one query may read: about five cents."""
@@ -69,7 +50,7 @@ class Lake(Construct):
             server_access_logs_bucket=self.access_logs,
             lifecycle_rules=[
                 s3.LifecycleRule(prefix=f"{TABLE}/", expiration=Duration.days(stage.lake_days)),
-                s3.LifecycleRule(prefix="athena-results/", expiration=Duration.days(7)),
+                s3.LifecycleRule(prefix=f"{RESULTS}/", expiration=Duration.days(7)),
                 s3.LifecycleRule(prefix="errors/", expiration=Duration.days(30)),
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
             ],
@@ -98,7 +79,7 @@ class Lake(Construct):
                 partition_keys=[glue.CfnTable.ColumnProperty(name="dt", type="string")],
                 parameters=_projection(location),
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=[glue.CfnTable.ColumnProperty(name=name, type=type_) for name, type_ in _COLUMNS.items()],
+                    columns=[glue.CfnTable.ColumnProperty(name=name, type=type_) for name, type_ in COLUMNS.items()],
                     location=location,
                     input_format=f"{_PARQUET}.MapredParquetInputFormat",
                     output_format=f"{_PARQUET}.MapredParquetOutputFormat",
@@ -193,7 +174,7 @@ class Lake(Construct):
                 publish_cloud_watch_metrics_enabled=True,
                 bytes_scanned_cutoff_per_query=SCAN_LIMIT,
                 result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
-                    output_location=f"s3://{self.bucket.bucket_name}/athena-results/",
+                    output_location=f"s3://{self.bucket.bucket_name}/{RESULTS}/",
                     encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
                         encryption_option="SSE_S3"
                     ),

@@ -49,11 +49,12 @@ class OperationsStack(Stack):
         self._case_alarms()
         self._quarantine_alarms()
         self._export_alarms()
+        self._log_alarms()
         self._learning_alarms()
         self._complaint_alarm()
+        self._fairness_alarm()
         if stage.forwarders:
             self._forward()
-        self._fairness_alarm()
         self._dashboard(stage)
 
     def _named_queries(self) -> None:
@@ -182,6 +183,48 @@ class OperationsStack(Stack):
             ),
             above=Duration.hours(1).to_seconds(),
             because="Firehose holds decisions for more than an hour: its log names the error.",
+        )
+
+    def _log_alarms(self) -> None:
+        """Hear of a log that lags, has gaps, was tampered with, or holds records that break their rules."""
+        self._alarms.add(
+            "ExportLag",
+            self._service.export_decisions.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum"),
+            above=Duration.minutes(15).to_milliseconds(),
+            because="Decisions wait for more than 15 minutes to be exported: look at errors of export_decisions.",
+        )
+        told = {
+            "DecisionsMissing": (
+                "Decisions that the table's stream announced are not in the lake: `attune audit verify` names the days."
+            ),
+            "DecisionsTampered": (
+                "Rows of the lake were changed, taken out or put in after they were written: run `attune audit verify`."
+            ),
+        }
+        for name, because in told.items():
+            self._alarms.add(name, self._own_metric(name, period=HOUR), above=0, because=because)
+        self._alarms.add(
+            "DaysUnsealed",
+            self._own_metric("DaysUnsealed", period=Duration.days(1)),
+            above=0,
+            because="A day of the log has no seal: look at the SealRuns queue and at errors of seal_decisions.",
+            silence_is_fine=False,
+        )
+        self._alarms.add(
+            "DefectiveDecisions",
+            self._own_metric("DefectiveDecisions", period=HOUR),
+            above=0,
+            because="Records break the rules of their kind: `attune audit defects` says which and how.",
+        )
+
+    def _own_metric(self, name: str, *, period: Duration) -> cloudwatch.Metric:
+        """Return what a function of ours counted itself."""
+        return cloudwatch.Metric(
+            namespace=f"Attune/{self._stage.name}",
+            metric_name=name,
+            dimensions_map={"service": "attune"},
+            statistic="Maximum",
+            period=period,
         )
 
     def _complaint_alarm(self) -> None:

@@ -12,6 +12,7 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.announcements import Announcements
 from infra.components.audience import export_audience
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
+from infra.components.evidence import allow_announcements, seal_decisions
 from infra.components.fairness import watch_fairness
 from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
@@ -50,6 +51,7 @@ class ServiceStack(Stack):
         self.suppressions_queue = QueueWithDlq(self, "Suppressions")
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.audience_queue = QueueWithDlq(self, "AudienceRuns")
+        self.seal_queue = QueueWithDlq(self, "SealRuns")
         self.refit_queue = QueueWithDlq(self, "RefitRuns")
         self.fairness_queue = QueueWithDlq(self, "FairnessLooks")
         self.failed_learning_queue = QueueWithDlq(self, "FailedLearning", max_receives=READ_BY_PEOPLE)
@@ -78,7 +80,8 @@ class ServiceStack(Stack):
         self._serve_onsite()
         self._receive_events()
         self._suppress_addresses()
-        self._export_decisions()
+        self.export_decisions = self._export_decisions()
+        seal_decisions(self, workshop=self._workshop, runs=self.seal_queue, lake=state.lake, bucket=state.evidence)
         self._export_audience()
         self._learn()
         self._watch_fairness()
@@ -241,16 +244,17 @@ class ServiceStack(Stack):
         )
         function.consume(self.suppressions_queue)
 
-    def _export_decisions(self) -> None:
+    def _export_decisions(self) -> PythonFunction:
         stream = self.state.lake.stream
         function = PythonFunction(
             self,
             "export_decisions",
             workshop=self._workshop,
-            settings={"DELIVERY_STREAM": stream.ref},
+            settings={"DELIVERY_STREAM": stream.ref, "EVIDENCE_BUCKET": self.state.evidence.bucket_name},
             templates=False,
         )
         function.allow("firehose:PutRecordBatch", resources=[stream.attr_arn])
+        allow_announcements(function, self.state.evidence)
         function.add_event_source(
             event_sources.DynamoEventSource(
                 self.state.decisions,
@@ -268,6 +272,7 @@ class ServiceStack(Stack):
             function.execution_role,
             {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams, which Lambda's poller needs, knows no resource."},
         )
+        return function
 
     def _export_audience(self) -> None:
         state = self.state
@@ -310,6 +315,7 @@ class ServiceStack(Stack):
             "JourneyArn": self.journey.machine.state_machine_arn,
             "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
             "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,
+            "SealRunsQueueUrl": self.seal_queue.queue.queue_url,
             "FairnessLooksQueueUrl": self.fairness_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             **self.announcements.outputs,

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
 from infra.components.audience import AudienceBucket, add_audience_index
+from infra.components.evidence import Evidence
 from infra.components.lake import Lake
 from infra.components.switches import Switches
 from infra.config import Stage
@@ -31,6 +32,7 @@ class StateStack(Stack):
         self.switches = Switches(self, "Switches")
         self.audience_index = add_audience_index(self.customers)
         self.lake = Lake(self, "Lake", stage=stage)
+        self.evidence = Evidence(self, "Evidence", stage=stage, access_logs=self.lake.access_logs).bucket
         self.audience = AudienceBucket(self, "Audience", stage=stage, access_logs=self.lake.access_logs).bucket
         self.link_key = self._secret(
             "LinkKey",
@@ -66,6 +68,7 @@ class StateStack(Stack):
             "SwitchesParameter": self.switches.parameter.parameter_name,
             "AudienceBucket": self.audience.bucket_name,
             "LakeBucket": self.lake.bucket.bucket_name,
+            "EvidenceBucket": self.evidence.bucket_name,
             "LakeDatabase": self.lake.database,
             "LakeTable": self.lake.table.ref,
             "DeliveryStream": self.lake.stream.ref,

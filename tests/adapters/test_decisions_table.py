@@ -50,6 +50,8 @@ COLUMNS = {
     "model_version",
     "code_version",
     "expires_at",
+    "schema_version",
+    "defects",
 }
 
 

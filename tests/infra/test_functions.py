@@ -64,7 +64,24 @@ ALLOWED = {
     | TABLES
     | CONSUME
     | {"dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
-    "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch"},
+    "export_decisions": LOGS | READ_STREAM | GIVE_UP | {"firehose:PutRecordBatch", "s3:PutObject"},
+    "seal_decisions": LOGS
+    | CONSUME
+    | {
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase",
+        "glue:GetTable",
+        "glue:GetPartitions",
+        "s3:GetBucketLocation",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+    },
     "watch_fairness": LOGS
     | TABLES
     | CONSUME
@@ -273,7 +290,7 @@ def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
     }
 
     assert shipped == {
-        name: name not in {"export_decisions", "learn_policy", "receive_events", "suppress_addresses"}
+        name: name not in {"export_decisions", "learn_policy", "receive_events", "seal_decisions", "suppress_addresses"}
         for name in FOLDERS
     }
 

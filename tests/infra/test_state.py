@@ -12,6 +12,7 @@ STATEFUL = {
     "Policies05F61E66": "AWS::DynamoDB::Table",
     "AudienceBucket769736D6": "AWS::S3::Bucket",
     "LakeBucketB1D32E10": "AWS::S3::Bucket",
+    "EvidenceBucketC67FF768": "AWS::S3::Bucket",
     "LakeAccessLogs4431AB8D": "AWS::S3::Bucket",
     "LinkKey27470AF7": "AWS::SecretsManager::Secret",
     "IdentityKeyF50EF652": "AWS::SecretsManager::Secret",

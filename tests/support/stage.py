@@ -34,6 +34,7 @@ FUNCTIONS = (
     "serve_onsite",
     "export_audience",
     "export_decisions",
+    "seal_decisions",
     "learn_policy",
     "refit_policies",
     "suppress_addresses",
@@ -57,6 +58,8 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "JOURNEY_ARN": journey_arn,
         "BUS_NAME": "attune",
         "DELIVERY_STREAM": "decisions",
+        "EVIDENCE_BUCKET": "evidence",
+        "LAKE_DAYS": "400",
         "WORK_GROUP": "attune",
         "LAKE_DATABASE": "attune",
         "FAIRNESS_TOPIC": "arn:aws:sns:us-east-1:123456789012:fairness",
@@ -122,7 +125,7 @@ class Stage:
         self.events.put_targets(Rule="all", EventBusName="attune", Targets=[{"Id": "queue", "Arn": arn}])
 
     def _make_delivery_stream(self) -> None:
-        for bucket in ("lake", "audience"):
+        for bucket in ("lake", "audience", "evidence"):
             boto3.client("s3").create_bucket(Bucket=bucket)
         role, bucket = "arn:aws:iam::123456789012:role/lake", "arn:aws:s3:::lake"
         boto3.client("firehose").create_delivery_stream(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from attune.adapters.clock import Clock
+from attune.adapters.decision_columns import SCHEMA_VERSION
 from attune.domain.clock import format_instant
+from attune.domain.decision_rules import find_defects, without_addresses
 from attune.domain.decisions import KEPT_FOR, Decision
 
 if TYPE_CHECKING:
@@ -24,7 +26,11 @@ class DecisionsTable:
         self._code_version = code_version
 
     def record(self, decision: Decision) -> None:
-        """Write a decision down, once: what was first decided under this id stays."""
+        """Write a decision down, once: what was first decided under this id stays.
+
+        One that breaks the rules of its kind is written as well, with its `defects`: a mistake in our code must not
+        cost the record of what it did. Addresses are taken out.
+        """
         # Kept from the writing on: a decision about something long ago is as young as it is late.
         written_at = max(decision.time, self._clock.now())
         row = to_row(decision, expires_at=int(self._clock.to_real(written_at + KEPT_FOR).timestamp()))
@@ -42,6 +48,8 @@ class DecisionsTable:
 
 def to_row(decision: Decision, *, expires_at: int) -> dict[str, str | int | bool]:
     """Return the decision as flat columns, the same in the table and in the lake; nested parts are JSON text."""
+    defects = find_defects(decision)
+    decision = without_addresses(decision)
     return {
         "pk": decision.subject_key,
         "sk": f"{format_instant(decision.time)}#{decision.decision_id}",
@@ -68,6 +76,8 @@ def to_row(decision: Decision, *, expires_at: int) -> dict[str, str | int | bool
         "model_version": decision.model_version,
         "code_version": decision.code_version,
         "expires_at": expires_at,
+        "schema_version": SCHEMA_VERSION,
+        "defects": "; ".join(defects),
     }
 
 

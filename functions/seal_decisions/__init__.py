@@ -1,0 +1,1 @@
+"""Seal the decisions of each day."""
