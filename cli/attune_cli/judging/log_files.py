@@ -25,7 +25,7 @@ PARQUET_READER = (
 def read_log(path: Path) -> ChoiceLog:
     """Read a log of choices; raise InputError with file, line and column where it cannot be used."""
     if path.is_dir() or path.suffix == ".parquet":
-        return _of_decisions(_parquet_rows(path), path)
+        return _of_decisions(parquet_rows(path), path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -33,7 +33,7 @@ def read_log(path: Path) -> ChoiceLog:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: this is not UTF-8 text") from error
     if text.lstrip()[:1] in ("[", "{"):
-        return _of_decisions(_json_rows(text, path), path)
+        return _of_decisions(json_rows(text, path), path)
     lines = csv.DictReader(text.splitlines())
     if lines.fieldnames and {"decision_id", "options"} <= set(lines.fieldnames):
         return _of_decisions(list(lines), path)
@@ -98,7 +98,7 @@ def _of_decisions(rows: Iterable[Mapping[str, Any]], path: Path) -> ChoiceLog:
     return found
 
 
-def _json_rows(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
+def json_rows(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of a JSON array, or one for each line."""
     if text.lstrip().startswith("["):
         yield from _parsed(text, str(path))
@@ -115,7 +115,7 @@ def _parsed(text: str, place: str) -> Any:
         raise InputError(f"{place}: this is not JSON: {error}") from error
 
 
-def _parquet_rows(path: Path) -> list[Mapping[str, Any]]:
+def parquet_rows(path: Path) -> list[Mapping[str, Any]]:
     """Read Parquet (a file, or a folder as the lake is laid out) with the training environment's pyarrow."""
     python = HOME / "bin" / "python"
     if not path.exists():

@@ -71,7 +71,7 @@ class Comparison:
     limit: float = 0.0
     causes: tuple[Cause, ...] = ()
     left_out: int = 0
-    """How many people of both sides are left out because the cause is known."""
+    """How many more people of both sides are left out because the cause is known."""
     whole: Estimate | None = None
     """The difference with nobody left out."""
     verdict: Verdict = Verdict.TOO_FEW
@@ -98,6 +98,18 @@ class FairnessDay:
         """Return the comparisons with one verdict."""
         return tuple(one for one in self.comparisons if one.verdict is verdict)
 
+    def narrowed(self, dimension: Dimension | None = None, measure: Measure | None = None) -> "FairnessDay":
+        """Return the part about one dimension or measure; what is credible stays as all comparisons settled it."""
+
+        def kept(one: Comparison | Family) -> bool:
+            return dimension in (None, one.dimension) and measure in (None, one.measure)
+
+        return replace(
+            self,
+            families=tuple(one for one in self.families if kept(one)),
+            comparisons=tuple(one for one in self.comparisons if kept(one)),
+        )
+
     @property
     def made(self) -> int:
         """How many comparisons could be made."""
@@ -118,6 +130,21 @@ def judge(cells: Iterable[Cell], rules: FairnessRules, now: datetime) -> Fairnes
     return FairnessDay(
         at=now, since=since, until=until, level=level, rules=rules, families=families, comparisons=judged
     )
+
+
+def leading(comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """Return the largest of each measure along each dimension: where one group differs, all others differ from it."""
+    largest: dict[tuple[Dimension, Measure], Comparison] = {}
+    for one in comparisons:
+        known = largest.get((one.dimension, one.measure))
+        if known is None or _size(one) > _size(known):
+            largest[one.dimension, one.measure] = one
+    return tuple(largest.values())
+
+
+def _size(comparison: Comparison) -> float:
+    seen = comparison.whole if comparison.verdict is Verdict.EXPLAINED else comparison.difference
+    return abs(seen.value) if seen else 0.0
 
 
 def _compare(family: Family, rules: FairnessRules) -> tuple[tuple[Comparison, float], ...]:
@@ -175,6 +202,8 @@ def _figures(comparison: Comparison, own: People, others: People) -> Comparison:
         mine, theirs = ranks.mean_hours(hours_of(own)), ranks.mean_hours(hours_of(others))
         return replace(
             comparison,
+            people=own.compared,
+            others=others.compared,
             own=Estimate(mine, mine, mine),
             others_own=Estimate(theirs, theirs, theirs),
             difference=ranks.longer_more_often(waited),
@@ -183,6 +212,8 @@ def _figures(comparison: Comparison, own: People, others: People) -> Comparison:
     sides = strata(own, others, comparison.outcome)
     return replace(
         comparison,
+        people=own.compared,
+        others=others.compared,
         own=rates.share(own.had(comparison.outcome), own.compared),
         others_own=rates.share(others.had(comparison.outcome), others.compared),
         difference=rates.difference(sides),

@@ -7,6 +7,7 @@ from typing import Any
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
 from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict
+from attune.domain.fairness_tables import about
 from attune.domain.fairness_wording import explained, finding
 
 SUBJECT = "fairness"
@@ -66,9 +67,9 @@ def _gap(day: FairnessDay, one: Comparison, choice: str) -> Decision:
         "dimension": one.dimension.value,
         "group": one.group,
         "against": ", ".join(one.against),
-        "people": one.people,
-        "others": one.others,
-        "left_out": one.left_out,
+        "people": about(one.people),
+        "others": about(one.others),
+        "left_out": about(one.left_out),
         "difference": round(one.difference.value, 4),
         "low": round(one.difference.low, 4),
         "high": round(one.difference.high, 4),

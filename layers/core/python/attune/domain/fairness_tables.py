@@ -53,7 +53,7 @@ class Family:
     groups: Mapping[str, People]
     """Groups large enough to be shown, by name."""
     hidden: int
-    """How many groups are not shown, being too small or giving a small one away."""
+    """How many groups are not shown, being too small."""
     undeclared: int
     """How many groups are not shown because the tenant does not compare them."""
     unknown: int
@@ -79,7 +79,7 @@ def _family(dimension: Dimension, measure: Measure, cells: Mapping[str, list[Cel
     declared = rules.groups[dimension]
     everybody = {group: _people(own, known) for group, own in sorted(cells.items()) if group != UNKNOWN}
     compared = {group: people for group, people in everybody.items() if not declared or group in declared}
-    shown = _shown(compared, rules.shown_from)
+    shown = {group: people for group, people in compared.items() if people.total >= rules.shown_from}
     large = frozenset(group for group, people in shown.items() if people.total >= rules.compared_from)
     return Family(
         dimension=dimension,
@@ -104,17 +104,9 @@ def _people(cells: Iterable[Cell], known: frozenset[str]) -> People:
     return People(by_place, left_out, causes)
 
 
-def _shown(groups: Mapping[str, People], shown_from: int) -> dict[str, People]:
-    """Return the groups that may be shown: none is small, and none can be worked out from the others and a total.
-
-    Where those kept back are few people together, the smallest of the others is kept back with them.
-    """
-    by_size = sorted(groups, key=lambda group: (groups[group].total, group))
-    hidden = [group for group in by_size if groups[group].total < shown_from]
-    left = [group for group in by_size if group not in hidden]
-    while left and 0 < sum(groups[group].total for group in hidden) < shown_from:
-        hidden.append(left.pop(0))
-    return {group: people for group, people in groups.items() if group in left}
+def about(people: int) -> int:
+    """Return a number of people as it is told, in tens: from exact ones a group kept back could be worked out."""
+    return round(people, -1)
 
 
 def others_of(family: Family, group: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from attune.domain.fairness import Dimension, FairnessRules, Measure
-from attune.domain.fairness_judging import Cause, Comparison, FairnessDay, Verdict
+from attune.domain.fairness_judging import Cause, Comparison, FairnessDay, Verdict, leading
 from attune.domain.fairness_rates import Estimate
+from attune.domain.fairness_tables import about
 
 MEASURES: Mapping[Measure, str] = {
     Measure.TONE: "were spoken to in the tone {outcome}",
@@ -18,13 +19,15 @@ MEASURES: Mapping[Measure, str] = {
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.GAP: "gap",
     Verdict.EXPLAINED: "explained",
-    Verdict.SMALL: "below the limit",
+    Verdict.SMALL: "below limit",
     Verdict.OPEN: "not certain",
     Verdict.NONE: "no gap",
-    Verdict.TOO_FEW: "not enough people",
+    Verdict.TOO_FEW: "too few people",
 }
 TELLING = 0.01
 """A cause that makes less of a difference is not worth a word."""
+MOST_REASONS = 3
+LEAST_TOLD, RARE = 1e-6, 0.01
 
 
 def title(comparison: Comparison) -> str:
@@ -36,25 +39,31 @@ def finding(comparison: Comparison) -> str:
     """Say what was found, how big it is and how sure."""
     if comparison.difference is None or comparison.own is None or comparison.others_own is None:
         return f"{_people_of(comparison)}: not enough people to compare."
-    who = f"{comparison.people:,} {_people_of(comparison)}"
-    whom = f"{comparison.others:,} with {', '.join(name_of(one) for one in comparison.against)}"
+    who = f"{about(comparison.people):,} {_people_of(comparison)}"
+    whom = f"{about(comparison.others):,} with {', '.join(name_of(one) for one in comparison.against)}"
     if comparison.measure is Measure.DELAY:
         seen = (
             f"{who} waited {comparison.own.value:.1f} hours on average for the first message, "
             f"{whom} {comparison.others_own.value:.1f} hours"
         )
-        size = f"they waited longer than those {_points(comparison.difference)} more often than shorter"
+        size = _waiting(comparison.difference)
     else:
         did = MEASURES[comparison.measure].format(outcome=comparison.outcome)
         seen = f"Of {who} {_percent(comparison.own.value)} {did}, of {whom} {_percent(comparison.others_own.value)}"
         size = f"{_points(comparison.difference)} between people alike in playbook and friction"
-    return f"{seen}: {size}{_times(comparison.ratio)}. {sureness(comparison)}"
+    sure = "" if comparison.verdict is Verdict.EXPLAINED else f" {sureness(comparison)}"
+    return f"{seen}: {size}{_times(comparison.ratio)}.{sure}"
 
 
 def sureness(comparison: Comparison) -> str:
     """Say how sure it is, after all comparisons of the day."""
-    chance = "less than one in a million" if comparison.adjusted < 1e-6 else f"{comparison.adjusted:.2g}"  # noqa: PLR2004
-    return f"The chance of such a gap anywhere today if groups made no difference is {chance}."
+    if comparison.adjusted < LEAST_TOLD:
+        chance = f"below 1 in {round(1 / LEAST_TOLD):,}"
+    else:
+        chance = (
+            f"{comparison.adjusted:.2g}" if comparison.adjusted > RARE else f"1 in {_rough(1 / comparison.adjusted):,}"
+        )
+    return f"If groups made no difference, the chance of such a gap in any comparison of this look would be {chance}."
 
 
 def explained(comparison: Comparison) -> str:
@@ -64,8 +73,15 @@ def explained(comparison: Comparison) -> str:
         return ""
     rest = ""
     if comparison.verdict is Verdict.EXPLAINED and comparison.difference and comparison.left_out:
-        rest = f" Without {comparison.left_out:,} people of whom that is known no gap above the limit is left."
+        rest = f" The figures above are without the {about(comparison.left_out):,} people of whom a cause is known"
+        rest += f"; with them it is {_points(comparison.whole)}." if comparison.whole else "."
     return f"Known causes: {'; '.join(parts)}.{rest}"
+
+
+def reasons(comparison: Comparison) -> str:
+    """Say which other reasons of the log differ between the group and the others; empty where none does."""
+    parts = [_cause(cause) for cause in comparison.causes if not cause.is_known and abs(cause.points) >= TELLING]
+    return f"Reasons in the log that differ: {'; '.join(parts[:MOST_REASONS])}." if parts else ""
 
 
 def hints(comparison: Comparison) -> tuple[str, ...]:
@@ -84,24 +100,29 @@ def announcement(day: FairnessDay, gaps: tuple[Comparison, ...]) -> str:
         f"Moments of {day.since:%Y-%m-%d} to {day.until:%Y-%m-%d} (before that day), {day.made} comparisons.",
         "",
     ]
-    for gap in gaps:
+    for gap in leading(gaps):
         lines += [f"{title(gap)} by {gap.dimension}, {name_of(gap.group)}", f"  {finding(gap)}"]
-        if told := explained(gap):
-            lines.append(f"  {told}")
-        reasons = [_cause(cause) for cause in gap.causes if not cause.is_known and abs(cause.points) >= TELLING]
-        if reasons:
-            lines.append(f"  Reasons in the log that differ: {'; '.join(reasons[:3])}.")
+        lines += [f"  {told}" for told in (explained(gap), reasons(gap)) if told]
         lines += [f"  {hint}" for hint in hints(gap)]
+        also = [name_of(one.group) for one in gaps if _is_beside(one, gap)]
+        if also:
+            lines.append(
+                f"  So, by less, {', '.join(dict.fromkeys(also))}: where one group differs, the others differ from it."
+            )
         lines.append("")
     lines.append("docs/fairness.md says what to do next.")
     return "\n".join(lines)
 
 
+def _is_beside(one: Comparison, gap: Comparison) -> bool:
+    return one is not gap and (one.dimension, one.measure) == (gap.dimension, gap.measure)
+
+
 def protection(rules: FairnessRules) -> str:
     """Say what protects small groups."""
     return (
-        f"Groups of fewer than {rules.shown_from} people are not shown, nor groups that would give them away; "
-        f"groups of fewer than {rules.compared_from} people raise no alarm and are cleared by none."
+        f"Groups of fewer than {rules.shown_from} people are not shown, and numbers of people are in tens, so that nobody can "
+        f"work them out; groups of fewer than {rules.compared_from} raise no alarm and are cleared by none."
     )
 
 
@@ -119,6 +140,14 @@ def _cause(cause: Cause) -> str:
     return f"{cause.code} ({_percent(cause.own)} against {_percent(cause.others)})"
 
 
+def _waiting(difference: Estimate) -> str:
+    way = "longer" if difference.value >= 0 else "shorter"
+    span = " to ".join(f"{end * 100:.1f}" for end in sorted((abs(difference.low), abs(difference.high))))
+    if difference.low <= 0 <= difference.high:
+        span = f"{difference.low * 100:+.1f} to {difference.high * 100:+.1f}"
+    return f"like for like the wait was {way} more often, by {abs(difference.value) * 100:.1f} points (95 %: {span})"
+
+
 def _points(difference: Estimate) -> str:
     way = "more" if difference.value >= 0 else "fewer"
     low, high = sorted((abs(difference.low), abs(difference.high)))
@@ -129,6 +158,11 @@ def _points(difference: Estimate) -> str:
 
 def _times(ratio: Estimate | None) -> str:
     return f", {ratio.value:.2g} times as often ({ratio.low:.2g} to {ratio.high:.2g})" if ratio else ""
+
+
+def _rough(number: float) -> int:
+    """Return a number to two digits."""
+    return int(float(f"{number:.2g}"))
 
 
 def _percent(value: float) -> str:

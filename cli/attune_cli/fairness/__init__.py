@@ -1,0 +1,1 @@
+"""Fairness on the command line: reading, tables, a page."""
