@@ -1,0 +1,1 @@
+"""Draft replies for the people who answer cases."""

@@ -1,0 +1,41 @@
+"""Draft a reply for each message on the drafts queue."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from attune.adapters.clock import Clock
+from attune.adapters.customers_table import CustomersTable
+from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.drafting import PATIENCE, BedrockDrafter
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client
+from functions.draft_reply.drafting import Drafting
+from functions.draft_reply.settings import Settings
+
+logger = Logger()
+
+
+@cache
+def wire() -> Drafting:
+    """Build what drafts once per process."""
+    settings = Settings.from_env()
+    clock, dynamodb = Clock.from_settings(settings), client("dynamodb")
+    bedrock = client("bedrock-runtime", PATIENCE)
+    return Drafting(
+        CustomersTable(dynamodb, settings.customers_table, clock),
+        DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        BedrockDrafter(client=bedrock, model=settings.draft_model, guardrail=settings.draft_guardrail),
+        settings.templates_dir,
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Answer a batch; report the messages to deliver again."""
+    drafting = wire()
+
+    def draft(body: str) -> None:
+        logger.info("draft", outcome=drafting.from_queue(body))
+
+    return each_record(event, draft, logger)
