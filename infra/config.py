@@ -76,6 +76,10 @@ class Stage:
     """Let opens and clicks be told, of customers who allowed it."""
     sentiment: str = "embedded"
     """Who reads how replies sound: "embedded" (in the function), or "comprehend" (Amazon Comprehend, priced by text)."""
+    draft_model: str = ""
+    """The model of Amazon Bedrock that drafts replies for support, by id or inference profile. Empty: no drafts."""
+    draft_guardrail: str = ""
+    """The guardrail around it, `<id>:<version>`. Empty: none."""
     sms_provider: str = "sns"
     """`sns`, or `end_user_messaging` for messages that expire with the contact hours."""
     sms_numbers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -212,6 +216,7 @@ def _parse_speed(text: str) -> float:
 def _checked(stage: Stage) -> Stage:
     _check_sender(stage)
     _check_sentiment(stage)
+    _check_drafts(stage)
     _check_sms(stage)
     _check_site_origins(stage)
     _check_partner_buses(stage)
@@ -227,6 +232,20 @@ def _check_sentiment(stage: Stage) -> None:
         raise ConfigError(
             f"sentiment of the stage {stage.name!r} is {stage.sentiment!r}: use {' or '.join(SENTIMENT_READERS)}."
         )
+
+
+def _check_drafts(stage: Stage) -> None:
+    if stage.draft_model and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)*", stage.draft_model):
+        raise ConfigError(
+            f"draft_model of the stage {stage.name!r} is {stage.draft_model!r}: write the id of a model or inference profile, "
+            "as amazon.nova-lite-v1:0 or eu.amazon.nova-lite-v1:0."
+        )
+    if stage.draft_guardrail and not re.fullmatch(r"[a-z0-9]+:(DRAFT|[1-9][0-9]*)", stage.draft_guardrail):
+        raise ConfigError(
+            f"draft_guardrail of the stage {stage.name!r} is {stage.draft_guardrail!r}: write its id and version, as ab12cd34:1."
+        )
+    if stage.draft_guardrail and not stage.draft_model:
+        raise ConfigError(f"the stage {stage.name!r} has a draft_guardrail but no draft_model, which is what drafts.")
 
 
 def _check_sender(stage: Stage) -> None:

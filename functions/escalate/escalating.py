@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from attune.adapters.case_messages import to_message
 from attune.adapters.case_writing import CaseWriter
+from attune.adapters.draft_requests import draft_request
 from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import is_keyword, time_to_answer
@@ -47,6 +51,8 @@ BY_THE_CUSTOMER = frozenset(
 WRITTEN = BY_THE_CUSTOMER | {CaseTrigger.REPLY}
 """Triggers by something that the customer wrote, and that is to be acknowledged."""
 
+logger = Logger(child=True)
+
 
 class CaseInProgressError(AttuneError):
     """Raised when another process is opening the same case; the request comes again a little later."""
@@ -62,6 +68,8 @@ class Escalator:
     urgent_queue: Outbox
     acknowledgements_queue: Outbox
     site_url: str
+    drafts: Outbox | None = None
+    """Where drafts are asked for, in a stage that has them."""
 
     def from_queue(self, body: str) -> None:
         """Open a case for a request that came outside a journey's own steps."""
@@ -181,6 +189,17 @@ class Escalator:
         """Put a case on its queue; an update is the same case again, with what was said since."""
         queue = self.urgent_queue if file.priority is Priority.URGENT else self.support_queue
         queue.send(to_message(file, is_update=is_update))
+        self._ask_for_draft(file)
+
+    def _ask_for_draft(self, file: CaseFile) -> None:
+        """Have a draft made beside the case, which is on its queue by now: nothing that fails here may hold it up."""
+        request = draft_request(file) if self.drafts is not None else None
+        if self.drafts is None or request is None:
+            return
+        try:
+            self.drafts.send(request)
+        except (BotoCoreError, ClientError):
+            logger.exception("draft_not_asked_for", case_id=file.case_id)
 
     def _situation(self, customer: Customer, journey: Journey | None) -> Situation:
         now = self.steps.clock.now()

@@ -26,8 +26,9 @@ def wire() -> Escalator:
     urls = (settings.support_queue_url, settings.support_urgent_queue_url)
     support, urgent = (AnnouncedQueue(sqs, url, announcer) for url in urls)
     acknowledgements = Outbox(sqs, settings.acknowledgements_queue_url)
+    drafts = Outbox(sqs, settings.drafts_queue_url) if settings.drafts_queue_url else None
     library = load(settings.templates_dir)
-    return Escalator(journey_steps(settings), library, support, urgent, acknowledgements, settings.site_url)
+    return Escalator(journey_steps(settings), library, support, urgent, acknowledgements, settings.site_url, drafts)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result | BatchResponse:

@@ -20,6 +20,7 @@ LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
 AWS_SERVICES = frozenset(
     {
         "athena",
+        "bedrock-runtime",
         "comprehend",
         "dynamodb",
         "events",

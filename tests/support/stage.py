@@ -39,6 +39,7 @@ FUNCTIONS = (
     "refit_policies",
     "suppress_addresses",
     "watch_fairness",
+    "draft_reply",
 )
 
 
@@ -64,6 +65,9 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "LAKE_DATABASE": "attune",
         "FAIRNESS_TOPIC": "arn:aws:sns:us-east-1:123456789012:fairness",
         "AUDIENCE_BUCKET": "audience",
+        "DRAFTS_QUEUE_URL": "",
+        "DRAFT_MODEL": "amazon.nova-lite-v1:0",
+        "DRAFT_GUARDRAIL": "",
         "LINK_KEY_SECRET": "link-key",
         "IDENTITY_KEY_SECRET": "identity-key",
         "INGEST_KEYS_SECRET": "ingest-keys",

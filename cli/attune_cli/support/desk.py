@@ -12,6 +12,7 @@ from attune.adapters.customers_table import CustomersTable
 from attune.domain.case_answers import claimed, is_held
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case
+from attune.domain.drafts import Draft
 from attune.domain.errors import ConflictError
 from attune_cli.errors import CommandError, InputError
 from attune_cli.support.desk_files import Claimed, DeskFiles
@@ -28,11 +29,12 @@ LONGEST_LEASE = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Listed:
-    """A case on the queues, who holds it (empty: nobody) and until when."""
+    """A case on the queues, who holds it (empty: nobody) and until when, and a machine's draft of a reply."""
 
     waiting: Waiting
     held_by: str
     held_until: datetime | None
+    draft: Draft | None = None
 
     def is_for(self, agent_id: str) -> bool:
         """Whether the case was assigned to this agent; names are compared without regard to capitals."""
@@ -179,9 +181,10 @@ class Desk:
 
     def _listed(self, waiting: Waiting) -> Listed:
         case = self._case(waiting.case.customer_id, waiting.case.case_id)
+        draft = case.draft if case else None
         if case is None or not self._is_held(case):
-            return Listed(waiting, "", None)
-        return Listed(waiting, case.claimed_by, case.claimed_until)
+            return Listed(waiting, "", None, draft)
+        return Listed(waiting, case.claimed_by, case.claimed_until, draft)
 
     def _is_free(self, listed: Listed) -> bool:
         """Whether anybody may take a case, or this agent: held by nobody else, and assigned to nobody else."""

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attune.adapters.case_messages import CaseMessage, read_message
+from attune.domain.drafts import MARK, Draft
 from attune_cli.support.desk import Listed
 
 LONGEST_WROTE = 60
@@ -80,7 +81,22 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
         )
         for reply in case.suggested_replies
     ]
+    if listed.draft is not None:
+        parts.append(_draft(listed.draft))
     return Group(*parts)
+
+
+def _draft(draft: Draft) -> RenderableType:
+    """Return a machine's draft, so that nobody takes it for an approved text."""
+    origin = f"by {draft.model} at {draft.at:%Y-%m-%d %H:%M} UTC, from {', '.join(draft.based_on)}"
+    return Panel(
+        Text(plain(draft.text), style="italic"),
+        title=Text(MARK, style="bold yellow"),
+        subtitle=escape(plain(f"{origin}; read and change it before you send it")),
+        title_align="left",
+        subtitle_align="left",
+        border_style="yellow",
+    )
 
 
 def due(case: CaseMessage, now: datetime) -> str:
