@@ -19,8 +19,10 @@ from attune_cli.commands import (
     fairness,
     forget,
     identity,
+    journey_map,
     lint,
     local,
+    playbooks,
     policy,
     preview,
     publish,
@@ -28,6 +30,7 @@ from attune_cli.commands import (
     replay,
     simulate,
     support,
+    switch,
     tones,
     train,
 )
@@ -69,12 +72,15 @@ app.command("experiments")(experiments.experiments)
 app.command("lint")(lint.lint)
 app.command("approve")(approve.approve)
 app.command("tones")(tones.tones)
+app.command("map")(journey_map.journey_map)
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay_events)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
 app.add_typer(support.app, name="support")
+app.add_typer(playbooks.app, name="playbooks")
+app.add_typer(switch.app, name="switch")
 app.add_typer(policy.app, name="policy")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")

@@ -3,11 +3,28 @@
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from attune.adapters.playbook_archive import PlaybookArchive
+from attune.adapters.playbook_files import load_playbooks
+from infra.components.layers import ROOT
 from infra.components.python_function import PythonFunction
+
+TEMPLATES = ROOT / "templates"
 
 ALL_ON = "{}"
 """Never to be changed: CloudFormation would write it over what people have switched meanwhile."""
 SETTING = "SWITCHES_PARAMETER"
+
+
+def shipped_versions() -> str:
+    """Return which versions of which playbooks the functions hold: `cart_abandonment 1.1.0 1.0.0; form_failure 1.0.0`.
+
+    `attune playbooks` rolls out only what is here: of a version that is not, customers would get nothing.
+    """
+    archive = PlaybookArchive(TEMPLATES / "playbooks")
+    held = (
+        " ".join((name, playbook.version, *archive.older(name))) for name, playbook in load_playbooks(TEMPLATES).items()
+    )
+    return "; ".join(held)
 
 
 class Switches(Construct):

@@ -11,7 +11,6 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.components.announcements import Announcements
 from infra.components.audience import export_audience
-from infra.components.drafts import draft_reply
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.evidence import allow_announcements, seal_decisions
 from infra.components.fairness import watch_fairness
@@ -24,6 +23,7 @@ from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 from infra.components.suppression import Suppression
+from infra.components.switches import shipped_versions
 from infra.components.text_messages import TextMessages
 from infra.config import Stage
 from infra.stacks.state import StateStack
@@ -46,7 +46,6 @@ class ServiceStack(Stack):
         self.watch_queue = QueueWithDlq(self, "Watch")
         self.escalations_queue = QueueWithDlq(self, "Escalations")
         self.acknowledgements_queue = QueueWithDlq(self, "Acknowledgements")
-        self.drafts_queue = QueueWithDlq(self, "Drafts") if stage.draft_model else None
         self.quarantine_queue = QueueWithDlq(self, "Quarantine", max_receives=READ_BY_PEOPLE)
         self.support_queue = QueueWithDlq(self, "Support", max_receives=READ_BY_PEOPLE)
         self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
@@ -77,8 +76,6 @@ class ServiceStack(Stack):
         self.answer_case = self._answer_case()
         self._ingest_events()
         self._score_friction()
-        if self.drafts_queue:
-            draft_reply(self._function, stage=stage, queue=self.drafts_queue)
         self._acknowledge_reply()
         self._record_feedback()
         self._serve_onsite()
@@ -179,14 +176,9 @@ class ServiceStack(Stack):
             "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue,
             "ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue,
         }
-        drafts = {"DRAFTS_QUEUE_URL": self.drafts_queue} if self.drafts_queue else {}
-        settings = {
-            "SITE_URL": self.stage_config.site_url,
-            "BUS_NAME": self.intake.bus.event_bus_name,
-            "DRAFTS_QUEUE_URL": "",
-        }
-        function = self._function("escalate", {**settings, **_urls({**reached, **drafts})})
-        _allow_send(function, {**reached, **drafts})
+        settings = {"SITE_URL": self.stage_config.site_url, "BUS_NAME": self.intake.bus.event_bus_name}
+        function = self._function("escalate", {**_urls(reached), **settings})
+        _allow_send(function, reached)
         self.intake.allow_publish(function, source=OWN_SOURCE)
         function.consume(self.escalations_queue)
         return function
@@ -328,6 +320,7 @@ class ServiceStack(Stack):
             "FairnessLooksQueueUrl": self.fairness_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             **self.announcements.outputs,
+            "PlaybookVersions": shipped_versions(),
             "PagesUrl": self.pages.url,
             "OnsiteUrl": f"{self.pages.url}/onsite",
             "EventsUrl": f"{self.pages.url}/events",

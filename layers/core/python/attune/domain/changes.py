@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from attune.domain.clock import format_instant
@@ -11,6 +11,9 @@ from attune.domain.switches import RollOut, Switches
 
 SUBJECT = "changes"
 """Under which key the records of changes are: they are about nobody."""
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class ChangeKind(StrEnum):
@@ -29,16 +32,21 @@ class Change:
     `number` counts the changes of a stage. `before` and `after` name a playbook's version and percentage, `1.0.0 25 %`.
     """
 
-    number: int
-    at: datetime
-    who: str
-    why: str
     kind: ChangeKind
+    who: str
+    why: str = ""
+    number: int = 0
+    at: datetime = NEVER
     playbook: str = ""
     channel: str = ""
     before: str = ""
     after: str = ""
     switches: Switches = field(default_factory=Switches)
+
+    @staticmethod
+    def switches_of(newest: "Change | None") -> Switches:
+        """Return the switches after the newest change; everything is on where there was none."""
+        return newest.switches if newest else Switches()
 
     @property
     def about(self) -> str:
@@ -46,6 +54,19 @@ class Change:
         if self.playbook:
             return f"playbook {self.playbook}"
         return f"channel {self.channel}" if self.channel else "everything"
+
+    def as_told(self) -> dict[str, str | int]:
+        """Return the change as plain data, without the switches after it."""
+        return {
+            "number": self.number,
+            "at": format_instant(self.at),
+            "who": self.who,
+            "why": self.why,
+            "kind": self.kind.value,
+            "about": self.about,
+            "before": self.before,
+            "after": self.after,
+        }
 
 
 def rolled_out(switches: Switches, playbook: str, rollout: RollOut) -> Switches:
