@@ -90,6 +90,13 @@ def test_a_number_that_an_approved_text_or_the_case_names_may_be_repeated():
     assert dropped(f"{GOOD}\n\nA payment failed 1 times.") == ""
 
 
+def test_facts_from_two_approved_sentences_make_no_new_fact_together():
+    approved = {"a": "Is there a day by which you need it?", "b": "It is step 1 of paying."}
+
+    assert dropped("Is there a day by which you need it? It is step 1 of paying.", approved=approved) == ""
+    assert dropped("You need it by day 1 of paying.", approved=approved) == "draft_new_combination"
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [

@@ -88,11 +88,11 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
 
 def _draft(draft: Draft) -> RenderableType:
     """Return a machine's draft, so that nobody takes it for an approved text."""
-    origin = f"by {draft.model} at {draft.at:%Y-%m-%d %H:%M} UTC, from {', '.join(draft.based_on)}"
+    origin = f"made from {', '.join(draft.based_on)} at {draft.at:%Y-%m-%d %H:%M} UTC"
     return Panel(
-        Text(plain(draft.text), style="italic"),
+        Group(Text(plain(draft.text), style="italic"), Text(), Text(plain(origin), style="dim")),
         title=Text(MARK, style="bold yellow"),
-        subtitle=escape(plain(f"{origin}; read and change it before you send it")),
+        subtitle=escape(plain(f"{draft.model}; read and change it before you send it")),
         title_align="left",
         subtitle_align="left",
         border_style="yellow",

@@ -79,16 +79,29 @@ def _new_facts(text: str, grounds: Grounds) -> Reason | None:
         return Reason("draft_new_link", "The draft names a link or address that is in no approved text.")
     # What is inside a link has been judged with it.
     plain, known = _LINK.sub(" ", folded), _LINK.sub(" ", allowed)
-    for code, found, what in (
-        ("draft_new_number", _NUMBER, "a number"),
-        ("draft_new_number", _NUMBER_WORDS, "a number"),
-        ("draft_new_money", _MONEY, "an amount of money"),
-        ("draft_new_date", _DATES, "a day or a time"),
-        ("draft_new_commitment", _COMMITMENTS, "something that nobody approved giving"),
-    ):
+    for code, found, what in _FACTS:
         if set(found.findall(plain)) - set(found.findall(known)):
             return Reason(code, f"The draft names {what} that is neither in an approved text nor in the case.")
+    # "1" may stand in one approved sentence and "day" in another: together they would still be a new fact.
+    together = [_facts_in(sentence) for sentence in _SENTENCE.findall(known)]
+    for sentence in _SENTENCE.findall(plain):
+        facts = _facts_in(sentence)
+        if facts and not any(facts <= approved for approved in together):
+            return Reason("draft_new_combination", "The draft puts facts together that no approved text puts together.")
     return None
+
+
+_FACTS = (
+    ("draft_new_number", _NUMBER, "a number"),
+    ("draft_new_number", _NUMBER_WORDS, "a number"),
+    ("draft_new_money", _MONEY, "an amount of money"),
+    ("draft_new_date", _DATES, "a day or a time"),
+    ("draft_new_commitment", _COMMITMENTS, "something that nobody approved giving"),
+)
+
+
+def _facts_in(sentence: str) -> set[str]:
+    return {fact for _, pattern, _ in _FACTS for fact in pattern.findall(sentence)}
 
 
 def _ungrounded(text: str, grounds: Grounds) -> Reason | None:
