@@ -14,8 +14,9 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.domain.clock import ClockScale
 from attune.domain.customers import keyed_hash
-from attune_cli.answer_table import answer_table
-from attune_cli.auditing import Answer, load_queries
+from attune_cli.auditing.asking import Answer
+from attune_cli.auditing.queries import load_queries
+from attune_cli.auditing.tables import answer_table
 from attune_cli.errors import CommandError
 from attune_cli.main import app
 from attune_cli.subjects import find_subject_key

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import sqlglot
 
-from attune_cli.auditing import Answer, Auditor, literals, load_queries, local_sql, parse_query
+from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.queries import literals, load_queries, local_sql, parse_query
 from attune_cli.errors import CommandError
 
 QUERIES = load_queries()

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from attune_cli.answer_table import answer_table
-from attune_cli.auditing import Answer, Auditor, Query, load_queries
+from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.queries import Query, load_queries
+from attune_cli.auditing.tables import answer_table
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
 from attune_cli.console import err, out
 from attune_cli.errors import InputError

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from attune.adapters.playbook_files import load_playbooks
-from attune_cli.auditing import Answer, Auditor, Query, load_queries
+from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.queries import Query, load_queries
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
 from attune_cli.demo.cast import Person, cast

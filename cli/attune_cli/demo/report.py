@@ -12,8 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from attune_cli.answer_table import answer_table
-from attune_cli.auditing import Answer, Query
+from attune_cli.auditing.asking import Answer
+from attune_cli.auditing.queries import Query
+from attune_cli.auditing.tables import answer_table
 from attune_cli.demo.cast import Person
 from attune_cli.demo.fates import Fate, fate_of
 from attune_cli.demo.observing import Message, Row

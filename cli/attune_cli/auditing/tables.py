@@ -5,7 +5,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from attune_cli.auditing import Answer, Query
+from attune_cli.auditing.asking import Answer
+from attune_cli.auditing.queries import Query
 
 NUMERIC = {"messages", "customers", "decisions", "automated", "dry_run", "touch"}
 SHARED = {"playbook", "playbook_version", "touch", "journey_id", "subject_key", "automated", "dry_run"}

@@ -1,0 +1,1 @@
+"""Ask the log named questions, and whether it is whole."""
