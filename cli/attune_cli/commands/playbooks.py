@@ -24,7 +24,7 @@ from attune_cli.playbooks.archiving import archive as put_away
 from attune_cli.playbooks.changing import Plan, numbered, open_office
 from attune_cli.playbooks.checking import check_folder
 from attune_cli.playbooks.listing import as_json as listed_as_json
-from attune_cli.playbooks.listing import log_table, read_states, states_table
+from attune_cli.playbooks.listing import log_table, notes_of, read_states, states_table
 from attune_cli.playbooks.shelf import read_shelf, require_deployed, told
 
 app = typer.Typer(help="The playbooks: how they stand, roll-outs, going back, who changed what, and their files.")
@@ -54,6 +54,8 @@ def playbooks(
         out.print_json(listed_as_json(states))
     else:
         out.print(states_table(states))
+        if notes := notes_of(states):
+            out.print(notes, markup=False, style="yellow")
 
 
 @app.command("check")

@@ -27,6 +27,7 @@ def archive(templates: Path, playbook_id: str, new_version: str) -> tuple[Path, 
         raise InputError(f"{kept} exists already", "one version is one file, and never changed")
     text = path.read_text(encoding="utf-8")
     kept.parent.mkdir(exist_ok=True)
-    kept.write_text(text, encoding="utf-8")
+    # One folder deeper, the schema for editors is one step farther away.
+    kept.write_text(text.replace("$schema=../", "$schema=../../", 1), encoding="utf-8")
     path.write_text(_VERSION_LINE.sub(f"version: {new_version}", text, count=1), encoding="utf-8")
     return kept, path

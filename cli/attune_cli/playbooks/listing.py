@@ -72,9 +72,12 @@ def states_table(states: Iterable[State]) -> Table:
             state.playbook.owner,
             style=style,
         )
-        for note in state.notes:
-            table.add_row("", note, style=style)
     return table
+
+
+def notes_of(states: Iterable[State]) -> str:
+    """Return what is not as it should be, a line each; nothing where all is well."""
+    return "\n".join(f"{state.playbook.id}: {note}" for state in states for note in state.notes)
 
 
 def as_json(states: Iterable[State]) -> str:
