@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from aws_cdk import Aws
+from aws_cdk import Aws, CfnResource, Duration
 
 from infra.components.acknowledgements import acknowledge
 from infra.components.python_function import PythonFunction
@@ -11,6 +11,9 @@ from infra.config import Stage
 
 PROFILES = ("us", "us-gov", "eu", "apac", "global", "jp", "au", "ca")
 """How ids of inference profiles begin that pass requests on to other regions."""
+
+KEPT = Duration.days(1)
+"""The queue holds what customers wrote, and nobody needs a draft for yesterday: neither it nor its dead letters keep it longer."""
 
 
 def draft_reply(
@@ -29,6 +32,10 @@ def draft_reply(
         reason = "The inference profile passes requests on to this one model in the regions of its own list."
         arn = models[-1].replace(Aws.PARTITION, "<AWS::Partition>")
         acknowledge(function.execution_role, {f"AwsSolutions-IAM5[Resource::{arn}]": reason})
+    for kept in (queue.queue, queue.dead_letters):
+        resource = kept.node.default_child
+        assert isinstance(resource, CfnResource)  # noqa: S101 - narrows what CDK gives as any construct
+        resource.add_property_override("MessageRetentionPeriod", int(KEPT.to_seconds()))
     function.consume(queue, batch_size=1)
     return function
 

@@ -1,6 +1,8 @@
 """Drafts beside cases: marked, checked, written down, and no case that waits for one."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -212,3 +214,18 @@ def test_a_case_without_words_or_without_an_approved_text_asks_for_no_draft(draf
     drafts.desks.ask_for_help(text="")
 
     assert drafts.queue.messages == []
+
+
+def test_no_other_function_loads_the_lint_or_the_checks():
+    folders = sorted(path.parent.name for path in (TEMPLATES.parent / "functions").glob("*/handler.py"))
+    others = [f"functions.{name}.handler" for name in folders if name != "draft_reply"]
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys, {', '.join(others)}; print('\\n'.join(sys.modules))"],
+        cwd=TEMPLATES.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert "attune.domain.drafts" in loaded  # escalate knows what a draft is
+    assert not [name for name in loaded if "linting" in name or name.endswith(("draft_checks", "reply_lint"))]

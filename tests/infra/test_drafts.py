@@ -54,6 +54,13 @@ def test_a_stage_with_a_model_may_ask_that_model_through_its_guardrail_and_nothi
         ":bedrock:*::foundation-model/amazon.nova-lite-v1:0",
     ]
     assert _resources(statements, "bedrock:ApplyGuardrail") == [":guardrail/ab12cd34"]
+    # What customers wrote is nowhere for longer than a day.
+    kept = [
+        one["Properties"]["MessageRetentionPeriod"]
+        for name, one in service.items()
+        if name.startswith("Drafts") and one["Type"] == "AWS::SQS::Queue"
+    ]
+    assert kept == [86400, 86400]
 
 
 def _resources(statements: list[tuple[Any, Mapping[str, Any]]], action: str) -> list[str]:
