@@ -1,6 +1,6 @@
 """Answer the pages behind the links of a message. A GET never changes anything: scanners follow links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,15 @@ from attune.domain.slots import one_line
 from attune.domain.texts import Pages
 from functions.record_feedback.preferring import Form, Preferences, apply_preferences
 from functions.record_feedback.publishing import LONGEST_COMMENT, REQUESTS, NotPublishedError, Publishing
-from functions.record_feedback.responses import Response, asked_for, form_of, page, with_allowed, without_body
+from functions.record_feedback.responses import (
+    Response,
+    asked_for,
+    form_of,
+    languages_of,
+    page,
+    with_allowed,
+    without_body,
+)
 from functions.record_feedback.unsubscribing import Unsubscribing, all_channels, undoable
 
 type Answer = Callable[["Answers", LinkClaim, Mapping[str, Any]], Response]
@@ -46,7 +54,8 @@ class Answers:
         try:
             claim = self.links.read(LinkPurpose(purpose), request.get("pathParameters", {}).get("token", ""))
         except (LinkError, ValueError):
-            return self._page("invalid_link", None, status=404)
+            # Whose link it is nobody knows; what the browser says it reads is all there is to go by.
+            return self._page("invalid_link", None, status=404, locales=languages_of(request))
         route = _ROUTES.get((purpose, method))
         if route is None:
             return with_allowed(self._page("invalid_link", claim, status=405), _methods_of(purpose))
@@ -68,10 +77,11 @@ class Answers:
         status: int = 200,
         answer: str = "",
         locale: str = "",
+        locales: Sequence[str] = (),
         view: Mapping[str, object] | None = None,
     ) -> Response:
         values = {"company_name": self.company_name, "help_url": f"{self.site_url.rstrip('/')}/help", "answer": answer}
-        locales = [tag for tag in (locale, claim.locale if claim else "") if tag]
+        locales = [tag for tag in (locale, claim.locale if claim else "", *locales) if tag]
         links = self._links(claim) if claim else {}
         return page(render_page(self.pages, name, locales=locales, values=values, view=view, links=links), status)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.links import Links
-from attune.adapters.text_library import load
+from attune.adapters.text_library import load_pages
 from attune.adapters.wiring import client, journey_steps
 from functions.record_feedback.answering import Answers
 from functions.record_feedback.publishing import Publishing
@@ -21,7 +21,7 @@ def wire() -> Answers:
     return Answers(
         steps=steps,
         links=Links.from_secret(client("secretsmanager"), settings.link_key_secret),
-        pages=load(settings.templates_dir).pages,
+        pages=load_pages(settings.templates_dir),
         publishing=Publishing(client("events"), settings.bus_name),
         history=DecisionHistory(client("dynamodb"), settings.decisions_table, steps.clock),
         company_name=settings.company_name,

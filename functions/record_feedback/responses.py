@@ -1,6 +1,7 @@
 """What the pages are asked and what they answer with."""
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,6 +11,8 @@ type Response = dict[str, Any]
 LONGEST_BODY = 20_000
 """In characters; a form of ours is a tenth of it."""
 MOST_FIELDS = 200
+LONGEST_LANGUAGES = 200
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 PAGE_HEADERS: Mapping[str, str] = {
     "content-type": "text/html; charset=utf-8",
@@ -30,6 +33,12 @@ def asked_for(request: Mapping[str, Any]) -> tuple[str, str]:
     route_method, _, path = request["routeKey"].partition(" ")
     told = request.get("requestContext", {}).get("http", {}).get("method", "")
     return told or route_method, path.strip("/").partition("/")[0]
+
+
+def languages_of(request: Mapping[str, Any]) -> list[str]:
+    """Return the languages that a browser says its reader knows, the best first; what is none is left out."""
+    told = str((request.get("headers") or {}).get("accept-language", ""))[:LONGEST_LANGUAGES]
+    return [match[0] for part in told.split(",") if (match := _LANGUAGE.match(part.strip()))]
 
 
 def without_body(response: Response) -> Response:

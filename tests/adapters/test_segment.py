@@ -245,7 +245,8 @@ def test_feedback_and_a_resolved_case_are_read():
         ("Consent Granted", {"channel": "sms"}, ("sms",), True),
         ("Consent Granted", {"channels": ["all"]}, ("email", "sms", "onsite"), True),
         ("Consent Withdrawn", {"channels": ["sms", "pigeon"]}, ("sms",), False),
-        ("Consent Withdrawn", {}, ("email", "sms", "onsite"), False),
+        ("Consent Granted", {"channels": ["email", "email_tracking"]}, ("email", "email_tracking"), True),
+        ("Consent Withdrawn", {}, ("email", "sms", "onsite", "email_tracking"), False),
         ("Unsubscribed", {"channel": "email"}, ("email",), False),
     ],
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from moto import mock_aws
 
+from attune.adapters.email import EmailSender
 from attune.domain.contacts import Contact, ContactState, Ledger
 from tests.support.events import track
 from tests.support.replying import (
@@ -24,6 +25,7 @@ from tests.support.replying import (
     with_library,
     write,
 )
+from tests.support.ses_server import ses_server
 from tests.support.steps import in_journeys
 from tests.support.world import World
 
@@ -63,6 +65,20 @@ def test_a_reply_by_email_is_answered_by_email_with_the_layout_and_the_way_out(w
     assert mail.destinations["ToAddresses"] == ["ada@example.com"]
     assert "1 High Street, London" in mail.body
     assert world.texts == []
+
+
+def test_an_email_that_answers_says_that_a_machine_wrote_it(world):
+    """So that a mail program that is away does not answer back (RFC 3834)."""
+    in_journeys(world)
+    with ses_server() as server:
+        sender = EmailSender(server.client, "care@shop.example", "care@shop.example", "attune")
+        world.acknowledger = replace(world.acknowledger, delivery=replace(world.acknowledger.delivery, email=sender))
+        write(world, "does it come in green?", channel="email")
+        [request] = server.requests
+
+    headers = {header["Name"]: header["Value"] for header in request["Content"]["Simple"]["Headers"]}
+    assert headers["Auto-Submitted"] == "auto-replied"
+    assert "List-Unsubscribe" in headers
 
 
 def test_a_reply_on_the_site_is_answered_by_a_note_there(world):

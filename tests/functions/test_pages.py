@@ -163,6 +163,14 @@ def test_a_broken_link_gets_the_kind_page_and_changes_nothing(stage, purpose, me
     assert everything(stage) == before
 
 
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [("de-CH,fr;q=0.8", "de"), ("xx, ja;q=0.5", "ja"), ("*", "en"), ("<b>", "en"), ("", "en"), ("x" * 9999, "en")],
+)
+def test_a_broken_link_is_met_in_the_language_that_the_browser_names(stage, told, language):
+    assert f'lang="{language}"' in ask("GET", "why", "forged", headers={"accept-language": told})["body"]
+
+
 def test_a_link_for_something_else_opens_nothing(stage):
     assert ask("POST", "unsubscribe", token(LinkPurpose.FEEDBACK))["statusCode"] == 404
     assert allowed("email")

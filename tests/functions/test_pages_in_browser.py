@@ -9,20 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import LinkClaim, LinkPurpose, Links
 from attune.domain.decisions import Decision, DecisionKind, Reason
 from attune.domain.signals import ProfileChange
 from functions.record_feedback.handler import wire
 from tests.support.browser import Answer, Asked, chromium, web_server
 from tests.support.builders import consent
-from tests.support.pages_arabic import COMMON, PREFERENCES, TOPICS
+from tests.support.pages_arabic import ARABIC
 from tests.support.stage import a_stage
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"phone": (390, 844), "desktop": (1100, 800)}
 LINKS = Links("a key for tests")
-PAGES = [*LinkPurpose, "unsubscribed", "thanks", "invalid"]
+LOCALES = ("en", "de", "es", "ja", "ar")
+PAGES = [*LinkPurpose, "thanks", "asked", "invalid", "unsubscribed"]
+"""Every page, the one that changes what the others show at the end."""
 PICTURES = os.environ.get("PAGE_PICTURES", "")
 """A folder to put pictures of every page into; without it none are taken."""
 
@@ -34,7 +37,7 @@ class Site:
     url: str
 
     def link(self, purpose: str, locale: str) -> str:
-        token = LINKS.make(LinkPurpose(purpose), LinkClaim("ada", "cart-1", "email", locale, 1))
+        token = LINKS.make(LinkPurpose(purpose), LinkClaim(f"ada-{locale}", "cart-1", "email", locale, 1))
         return f"{self.url}/{purpose}/{token}"
 
     def open(self, page: Page, name: str, locale: str) -> None:
@@ -47,6 +50,9 @@ class Site:
                 page.goto(self.link("feedback", locale))
                 page.fill("textarea", "Danke")
                 page.click("button[value=no]")
+            case "asked":
+                page.goto(self.link("my_data", locale))
+                page.click("button[value=export]")
             case "invalid":
                 page.goto(f"{self.url}/why/forged")
             case _:
@@ -59,76 +65,82 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    with a_stage(monkeypatch):
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with pytest.MonkeyPatch.context() as monkeypatch, a_stage(monkeypatch):
         answers = wire()
-        strings = answers.pages.strings
-        arabic = {**strings["en"], "common": COMMON, "preferences": PREFERENCES, "topics": TOPICS}
-        answers = replace(answers, pages=replace(answers.pages, strings={**strings, "ar": arabic}))
-        steps = answers.steps
-        ada, now = steps.customers.load_or_create("ada"), steps.clock.now()
-        traits = {"email": "ada@example.com", "phone": "+447700900001", "time_zone": "Europe/London"}
-        told = ProfileChange(message_id="m", customer_id="ada", time=now - timedelta(days=99), traits=traits)
-        steps.customers.save("ada", ada.profile.told(told))
-        steps.customers.save("ada", consent(email=True, sms=True))
-        about = {"time": now, "subject_key": ada.profile.subject_key, "journey_id": "cart-1"}
-        reasons = tuple(Reason(code, "") for code in ("friction", "form_failures", "page_reloads"))
-        for kind, choice, inputs in (
-            (DecisionKind.MOMENT, "started", {}),
-            (DecisionKind.CONTACT, "sent", {"channel": "email"}),
-        ):
-            steps.decisions.record(
-                Decision(
-                    decision_id=f"d-{kind}",
-                    kind=kind,
-                    choice=choice,
-                    reasons=reasons,
-                    playbook="cart_abandonment",
-                    inputs=inputs,
-                    **about,
-                )
-            )
+        answers = replace(answers, pages=replace(answers.pages, strings={**answers.pages.strings, "ar": ARABIC}))
+        for locale in LOCALES:
+            meet(answers.steps, locale)
 
         def answer(asked: Asked) -> Answer:
             purpose, _, token = asked.path.strip("/").partition("/")
-            key = f"{asked.method} /{purpose}/{{token}}"
-            made = answers.answer({"routeKey": key, "pathParameters": {"token": token}, "body": asked.body})
+            request = {
+                "routeKey": f"{asked.method} /{purpose}/{{token}}",
+                "pathParameters": {"token": token},
+                "body": asked.body,
+                "headers": dict(asked.headers),
+            }
+            made = answers.answer(request)
             return Answer(made["statusCode"], made["headers"], made["body"])
 
         with web_server(answer) as server:
             yield Site(server.origin)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    ("name", "locale"), [*((name, locale) for locale in ("en", "de") for name in PAGES), ("preferences", "ar")]
-)
-def test_axe_finds_nothing_and_the_page_fits_the_screen(browser, site, name, locale, size):
-    width, height = SIZES[size]
-    # The page's own policy lets no script in, axe neither: only this test goes around it.
-    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
-    page = context.new_page()
-    try:
-        site.open(page, name, locale)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert found["testEngine"]["name"] == "axe-core"
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate("document.documentElement.lang") == ("en" if name == "invalid" else locale)
-        assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/page-{name}-{size}-{locale}.png", full_page=True)
-    finally:
-        context.close()
+def meet(steps: JourneySteps, locale: str) -> None:
+    """Write down somebody with this language, who got a message."""
+    somebody, now = steps.customers.load_or_create(f"ada-{locale}"), steps.clock.now()
+    traits = {"email": "ada@example.com", "phone": "+447700900001", "time_zone": "Europe/London"}
+    told = ProfileChange(message_id="m", customer_id=somebody.customer_id, time=now - timedelta(days=99), traits=traits)
+    steps.customers.save(somebody.customer_id, somebody.profile.told(told))
+    steps.customers.save(somebody.customer_id, consent(email=True, sms=True))
+    reasons = tuple(Reason(code, "") for code in ("friction", "form_failures", "page_reloads"))
+    for kind, choice in ((DecisionKind.MOMENT, "started"), (DecisionKind.CONTACT, "sent")):
+        steps.decisions.record(
+            Decision(
+                decision_id=f"d-{locale}-{kind}",
+                time=now,
+                kind=kind,
+                subject_key=somebody.profile.subject_key,
+                choice=choice,
+                reasons=reasons,
+                journey_id="cart-1",
+                playbook="cart_abandonment",
+                inputs={"channel": "email"},
+            )
+        )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_axe_finds_nothing_on_any_page_and_all_of_them_fit_a_phone_and_a_desk(browser, site, locale):
+    for name in PAGES:
+        for size, (width, height) in SIZES.items():
+            # The page's own policy lets no script in, axe neither: only this test goes around it.
+            viewport = {"width": width, "height": height}
+            context = browser.new_context(viewport=viewport, bypass_csp=True, locale=locale)
+            page = context.new_page()
+            try:
+                site.open(page, name, locale)
+                page.evaluate(AXE.read_text())
+                found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+                assert found["testEngine"]["name"] == "axe-core"
+                assert [(name, one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+                assert page.evaluate("document.documentElement.lang") == locale, name
+                assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+                if PICTURES:
+                    page.screenshot(path=f"{PICTURES}/page-{name}-{size}-{locale}.png", full_page=True)
+            finally:
+                context.close()
 
 
 def test_everything_works_with_script_switched_off(browser, site):
+    meet(wire().steps, "en-GB")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     try:
-        site.open(page, "preferences", "en")
+        site.open(page, "preferences", "en-GB")
         page.check("input[value=fewer]")
         page.uncheck("input[name=channel][value=sms]")
         page.click("button[type=submit]")
@@ -139,5 +151,5 @@ def test_everything_works_with_script_switched_off(browser, site):
         assert "A form did not go through." in page.inner_text("main")
     finally:
         context.close()
-    ada = wire().steps.customers.load("ada")
+    ada = wire().steps.customers.load("ada-en-GB")
     assert (ada.profile.cadence, ada.consent.allows("sms"), ada.consent.allows("email")) == ("fewer", False, True)

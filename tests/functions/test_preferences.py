@@ -1,6 +1,7 @@
 """The preferences page: what is saved holds at once, for whatever sleeps, and is written down as the person's own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from attune.adapters.links import LinkClaim, LinkPurpose, Links
 from attune.domain.cadence import caps_for
+from attune.domain.customers import ChannelConsent
 from attune.domain.errors import ConflictError
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.signals import ProfileChange
@@ -148,6 +150,20 @@ def test_what_was_taken_back_can_be_given_again(stage):
 
     assert ada().consent.allows("email")
     assert [row["choice"]["S"] for row in stage.rows("decisions")] == ["changed", "changed"]
+
+
+def test_tracking_is_offered_to_nobody_and_can_be_taken_back_by_who_allowed_it(stage):
+    assert ("channel", "email_tracking") not in shown().fields
+    customers = wire().steps.customers
+    consents = ada().consent
+    word = ChannelConsent(granted=True, at=NOON, source="account page")
+    customers.save("ada", replace(consents, channels={**consents.channels, "email_tracking": word}))
+    assert "whether I open your emails" in ask("GET")["body"]
+
+    ask("POST", shown().changed(("channel", "email_tracking")))
+
+    assert not ada().consent.allows("email_tracking")
+    assert ada().consent.allows("email")
 
 
 def test_language_and_time_zone_are_the_customers_from_then_on(stage):

@@ -17,7 +17,6 @@ from attune.adapters.email import EmailSender
 from attune.adapters.providers import Backoff
 from attune.adapters.send_rate import LONGEST_HOLD, SendRate
 from attune.domain.contacts import ContactState
-from attune.domain.customers import ChannelConsent
 from functions.record_feedback.answering import Answers
 from functions.send_message.settings import Settings
 from tests.support.events import identify, track
@@ -130,9 +129,7 @@ def test_an_address_that_is_more_than_one_gets_nothing_and_the_decision_says_why
 
 
 def consenting_to_tracking(world: World) -> None:
-    allowed = world.customers.load("ada").consent  # type: ignore[union-attr]
-    word = ChannelConsent(granted=True, at=world.now, source="test")
-    world.customers.save("ada", replace(allowed, channels={**allowed.channels, "email_tracking": word}))
+    world.publish(track("ada", "Consent Granted", world.now, channels=["email_tracking"], source="account page"))
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,13 @@ from attune.adapters.send_rate import SendRate, hold_for
 from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import Sms, SmsSender
 from attune.adapters.texting import Texting
-from attune.domain.customers import Channel
+from attune.domain.customers import EMAIL_TRACKING, Channel
 from attune.domain.decisions import Reason
 from attune.domain.errors import ConflictError, PermanentDeliveryError
 from attune.domain.gate import QUOTA, Refusal
 from attune.domain.onsite import OnsiteNote
 from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
-
-TRACKING = "email_tracking"
-"""What a customer must have allowed, as if it were a channel, before opens and clicks of their emails are told."""
 
 _FORGOTTEN = Refusal("suppressed", Reason("forgotten", "Somebody with this address asked to be forgotten."))
 
@@ -77,7 +74,8 @@ class Delivery:
             unsubscribe_url=self.slots.link(outgoing, LinkPurpose.UNSUBSCRIBE),
             labels={"playbook": outgoing.playbook, "journey": outgoing.journey_id, "touch": str(outgoing.touch)},
             feedback_id=(outgoing.playbook, outgoing.message),
-            tracked=self.slots.settings.email_tracking and customer.consent.allows(TRACKING),
+            answers=outgoing.direct_until is not None,
+            tracked=self.slots.settings.email_tracking and customer.consent.allows(EMAIL_TRACKING),
         )
 
     def _leave_note(self, outgoing: Outgoing, rendered: Rendered, text: Text) -> str:

@@ -49,16 +49,18 @@ class EmailSender:
         unsubscribe_url: str,
         labels: Mapping[str, str],
         feedback_id: tuple[str, str] = ("", ""),
+        answers: bool = False,
         tracked: bool = False,
     ) -> str:
         """Send, and return SES's message id; raise a DeliveryError that says whether it may have gone out.
 
         `labels` carry no personal data; they come back with bounces and complaints. `feedback_id` are the two parts of
-        the Feedback-ID header that SES leaves to its users, by which mailbox providers sum up complaints. `tracked`
+        the Feedback-ID header that SES leaves to its users, by which mailbox providers sum up complaints. `answers` says
+        that a machine answers what somebody wrote, so that their own machine does not answer back (RFC 3834). `tracked`
         lets opens and clicks be told; each message says so for itself, whatever the configuration set would do.
         """
         recipient = one_address(address)
-        headers = self._headers(unsubscribe_url, labels)
+        headers = self._headers(unsubscribe_url, labels, answers=answers)
         listed = dict(tags({**labels, "ses:feedback-id-a": feedback_id[0], "ses:feedback-id-b": feedback_id[1]}))
         tracking: FeatureStatusType = "ENABLED" if tracked else "DISABLED"
         answer = self.backoff.hand_over(
@@ -86,9 +88,14 @@ class EmailSender:
         )
         return answer["MessageId"]
 
-    def _headers(self, unsubscribe_url: str, labels: Mapping[str, str]) -> list["MessageHeaderTypeDef"]:
+    def _headers(
+        self, unsubscribe_url: str, labels: Mapping[str, str], *, answers: bool
+    ) -> list["MessageHeaderTypeDef"]:
         mailto = unsubscribe_mailto(mailbox_address(self.unsubscribe_to or self.reply_to), labels.get("journey", ""))
-        return [{"Name": name, "Value": value} for name, value in unsubscribe_headers(unsubscribe_url, mailto).items()]
+        named = unsubscribe_headers(unsubscribe_url, mailto)
+        if answers:
+            named["Auto-Submitted"] = "auto-replied"
+        return [{"Name": name, "Value": value} for name, value in named.items()]
 
 
 def mailbox_address(written: str) -> str:

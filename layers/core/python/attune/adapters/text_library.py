@@ -30,6 +30,15 @@ def load(templates_dir: Path) -> TextLibrary:
 
 
 @lru_cache(maxsize=8)
+def load_pages(templates_dir: Path) -> Pages:
+    """Read the words of the web pages alone: who serves pages has no use for three hundred texts.
+
+    Raises TextError as `load` does.
+    """
+    return _pages(templates_dir / "pages")
+
+
+@lru_cache(maxsize=8)
 def _load(root: Path) -> TextLibrary:
     files = sorted((root / "messages").glob("*/*.liquid"))
     if not files:

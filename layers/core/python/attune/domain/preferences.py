@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attune.domain.cadence import Cadence, cadence_of
-from attune.domain.customers import Channel, Consent, Customer
+from attune.domain.customers import EMAIL_TRACKING, Channel, Consent, Customer
 from attune.domain.decisions import Reason
 from attune.domain.errors import AttuneError
 from attune.domain.signals import ConsentChange, ProfileChange
@@ -120,9 +120,11 @@ def wishes_of(customer: Customer) -> Wishes:
 
 
 def offered_channels(customer: Customer) -> tuple[str, ...]:
-    """Return the channels that somebody can be reached by: an address is there, or it is the site itself."""
+    """Return the channels that somebody can be reached by (an address is there, or it is the site itself), and tracking."""
     addresses = {Channel.EMAIL: customer.profile.email, Channel.SMS: customer.profile.phone, Channel.ONSITE: "site"}
-    return tuple(channel.value for channel, address in addresses.items() if address)
+    reachable = tuple(channel.value for channel, address in addresses.items() if address)
+    # Nobody is asked to be tracked here; who once allowed it can take it back.
+    return (*reachable, EMAIL_TRACKING) if customer.consent.allows(EMAIL_TRACKING) else reachable
 
 
 def read_wishes(form: Mapping[str, Sequence[str]], *, topics: Iterable[str], locales: Iterable[str]) -> Wishes:
@@ -144,7 +146,7 @@ def read_wishes(form: Mapping[str, Sequence[str]], *, topics: Iterable[str], loc
     if zone and not _is_zone(zone):
         raise PreferenceError("time_zone", "this time zone does not exist")
     return Wishes(
-        channels=frozenset(form.get("channel", ())) & frozenset(Channel),
+        channels=frozenset(form.get("channel", ())) & frozenset((*Channel, EMAIL_TRACKING)),
         cadence=Cadence(cadence),
         quiet_from=quiet_from,
         quiet_until=quiet_until,

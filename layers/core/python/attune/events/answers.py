@@ -7,14 +7,18 @@ from pydantic import Field
 from attune.events.contract import Contract, EventFields, Id
 
 Channel = Literal["email", "sms", "onsite"]
-Channels = list[Literal["email", "sms", "onsite", "all"]]
+Channels = list[Literal["email", "sms", "onsite", "email_tracking", "all"]]
 
 
 class ConsentGranted(EventFields):
-    """The customer allows channels. Without it no email and no SMS is sent."""
+    """The customer allows channels. Without it no email and no SMS is sent.
+
+    `email_tracking` allows a stage that can tell opens and clicks to do so; `all` does not include it here.
+    """
 
     contract: ClassVar = Contract(
         event="Consent Granted",
+        version="1.1",
         examples=({"properties": {"channels": ["email", "sms"], "source": "checkout form"}},),
     )
 
@@ -27,6 +31,7 @@ class ConsentWithdrawn(EventFields):
 
     contract: ClassVar = Contract(
         event="Consent Withdrawn",
+        version="1.1",
         examples=(
             {"properties": {"channels": ["sms"], "source": "preference page"}},
             {"properties": {"source": "phone call"}},
@@ -41,7 +46,9 @@ class Unsubscribed(ConsentWithdrawn):
     """The customer unsubscribed; the same as `Consent Withdrawn`."""
 
     contract: ClassVar = Contract(
-        event="Unsubscribed", examples=({"properties": {"channels": ["email"], "source": "mail client"}},)
+        event="Unsubscribed",
+        version="1.1",
+        examples=({"properties": {"channels": ["email"], "source": "mail client"}},),
     )
 
 

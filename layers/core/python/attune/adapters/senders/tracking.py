@@ -8,6 +8,7 @@ from attune.adapters.senders.context import short
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
 from attune.domain.errors import RejectedEventError
+from attune.domain.customers import EMAIL_TRACKING
 from attune.domain.signals import (
     EVENT_KINDS,
     CaseResolved,
@@ -129,11 +130,14 @@ def _consent(*, granted: bool) -> EventReader:
         given = call.properties.get("channels") or call.properties.get("channel")
         listed = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
         channels = (
-            CHANNELS if "all" in listed or (not listed and not granted) else tuple(c for c in CHANNELS if c in listed)
+            everything if "all" in listed or (not listed and not granted) else tuple(c for c in known if c in listed)
         )
         if not channels:
+        known = (*CHANNELS, EMAIL_TRACKING)
+        # Whoever takes everything back takes that back too; whoever allows it has to say so by name.
+        everything = CHANNELS if granted else known
             raise RejectedEventError(
-                "wrong_field", f"properties.channels must name some of {', '.join(CHANNELS)}, not {_shown(given)}"
+                "wrong_field", f"properties.channels must name some of {', '.join(known)}, not {_shown(given)}"
             )
         source = str(call.properties.get("source") or "application")
         return (origin.consent(*channels, granted=granted, source=source),)
