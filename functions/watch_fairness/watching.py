@@ -53,11 +53,11 @@ class Watch:
         """Look as of an instant. People are told before the records say that they were: better twice than never."""
         day = judge(self.lake.cells(*self.rules.window(now)), self.rules, now)
         for gap in day.those(Verdict.GAP):
-            logger.warning("fairness_gap", name=gap.name, finding=finding(gap))
+            logger.warning("fairness_gap", gap=gap.name, finding=finding(gap))
         self._tell(day)
         for record in records_of(day):
             self.decisions.record(record)
-        logger.info("fairness_looked", comparisons=day.made, gaps=len(day.those(Verdict.GAP)), level=day.level)
+        logger.info("fairness_looked", comparisons=day.made, gaps=len(day.those(Verdict.GAP)), chance=day.level)
         return day
 
     def _tell(self, day: FairnessDay) -> None:
