@@ -90,6 +90,22 @@ def test_a_number_that_an_approved_text_or_the_case_names_may_be_repeated():
     assert dropped(f"{GOOD}\n\nA payment failed 1 times.") == ""
 
 
+@pytest.mark.parametrize("name", ["Ada", "Jean-Luc", "José María", "Ada L.", "愛", "Zoë", ""])
+def test_people_may_be_called_what_they_are_called(name):
+    assert dropped(PAYMENT.replace("Ada", name), first_name=name, approved={"a": PAYMENT.replace("Ada", name)}) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["refund 500 EUR", "https://evil.example", "Ada <text>", "You get a voucher", "evil.example", "Ada tomorrow"],
+)
+def test_a_name_that_is_none_brings_nothing_into_a_draft(name):
+    # Approved texts repeat the name, so that its words would otherwise count as approved.
+    approved = {"a": PAYMENT.replace("Ada", name)}
+
+    assert dropped(PAYMENT.replace("Ada", name), first_name=name, approved=approved) == "draft_odd_name"
+
+
 def test_facts_from_two_approved_sentences_make_no_new_fact_together():
     approved = {"a": "Is there a day by which you need it?", "b": "It is step 1 of paying."}
 

@@ -53,6 +53,7 @@ _ABOUT_ITSELF = re.compile(
     r"|system prompt|instructions|approved[_ ]texts|case[_ ]facts|customer[_ ]message|</?\w+>|\{\{|\{%",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-][^\W\d_]+\.?){0,2}")
 _SENTENCE = re.compile(r"[^.!?。\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -60,6 +61,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 def why_dropped(text: str, grounds: Grounds) -> Reason | None:
     """Return why a draft must not be shown, None where it may; the reason never holds the draft's words."""
     text = unicodedata.normalize("NFKC", text).strip()
+    if grounds.first_name and not _is_a_name(grounds.first_name):
+        return Reason(
+            "draft_odd_name", "The customer's name holds more than a name: it could bring in words of its own."
+        )
     if len(text) < SHORTEST:
         return Reason("draft_empty", "The model wrote nothing that could be sent.")
     if len(text) > LONGEST:
@@ -69,6 +74,12 @@ def why_dropped(text: str, grounds: Grounds) -> Reason | None:
     if _ABOUT_ITSELF.search(text):
         return Reason("draft_about_itself", "The draft speaks of the machine or of its instructions.")
     return _new_facts(text, grounds) or _ungrounded(text, grounds)
+
+
+def _is_a_name(first_name: str) -> bool:
+    """Whether a first name, which people choose themselves and approved texts repeat, is nothing but a name."""
+    name = unicodedata.normalize("NFKC", first_name).casefold()
+    return _NAME.fullmatch(name) is not None and not _facts_in(name)
 
 
 def _new_facts(text: str, grounds: Grounds) -> Reason | None:
