@@ -7,7 +7,6 @@ from attune.adapters.senders.calls import Call
 from attune.adapters.senders.context import short
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
-from attune.domain.errors import RejectedEventError
 from attune.domain.customers import EMAIL_TRACKING
 from attune.domain.signals import (
     EVENT_KINDS,
@@ -129,13 +128,13 @@ def _consent(*, granted: bool) -> EventReader:
     def read_consent(call: Call, origin: Origin) -> tuple[Fact, ...]:
         given = call.properties.get("channels") or call.properties.get("channel")
         listed = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
+        known = (*CHANNELS, EMAIL_TRACKING)
+        # Whoever takes everything back takes that back too; whoever allows it has to say so by name.
+        everything = CHANNELS if granted else known
         channels = (
             everything if "all" in listed or (not listed and not granted) else tuple(c for c in known if c in listed)
         )
         if not channels:
-        known = (*CHANNELS, EMAIL_TRACKING)
-        # Whoever takes everything back takes that back too; whoever allows it has to say so by name.
-        everything = CHANNELS if granted else known
             raise RejectedEventError(
                 "wrong_field", f"properties.channels must name some of {', '.join(known)}, not {_shown(given)}"
             )
