@@ -8,6 +8,7 @@ from attune.adapters.senders.context import short
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
 from attune.domain.customers import EMAIL_TRACKING
+from attune.domain.errors import RejectedEventError
 from attune.domain.signals import (
     EVENT_KINDS,
     CaseResolved,
