@@ -1,5 +1,6 @@
 """Draft a reply beside a case that support has already: checked, marked as a draft, and written down whatever came of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.draft_checks import why_dropped
 from attune.domain.drafts import Draft
 from attune.domain.errors import ConflictError
-from attune.domain.linting.findings import Severity
+from attune.domain.linting.findings import Finding, Severity
 
 SAVE_TRIES = 5
 DRAFTED, DROPPED, NOT_DRAFTED = "drafted", "draft_dropped", "not_drafted"
@@ -53,9 +54,7 @@ class Drafting:
     def _lint(self, text: str, request: DraftRequest) -> Reason | None:
         """Return the first error that the lint of approved texts finds in a draft."""
         found = lint_reply(text, channel="email", locale=request.locale, templates_dir=self.templates_dir)
-        wrong = (one.rule for one in found if one.severity is Severity.ERROR or one.rule in _FATAL)
-        rule = next((name for name in wrong if name not in _EXEMPT), None)
-        return None if rule is None else Reason(f"draft_lint_{rule}", f"The lint refuses the draft: {rule}.")
+        return lint_reason(found)
 
     def _save(self, request: DraftRequest, text: str) -> bool:
         """Put the draft onto the case as it is now; whoever works on it meanwhile is not disturbed."""
@@ -109,6 +108,13 @@ _EXEMPT = frozenset({"link-host"})
 """A draft's links are those of approved texts, to the letter."""
 _FATAL = frozenset({"no-word-list"})
 """Warnings to whoever writes texts; here nobody is there to take the second look."""
+
+
+def lint_reason(found: Sequence[Finding]) -> Reason | None:
+    """Return the first of the lint's findings that a draft must not have, as a reason."""
+    wrong = (one.rule for one in found if one.severity is Severity.ERROR or one.rule in _FATAL)
+    rule = next((name for name in wrong if name not in _EXEMPT), None)
+    return None if rule is None else Reason(f"draft_lint_{rule}", f"The lint refuses the draft: {rule}.")
 
 
 def _case_of(customer: Customer | None, case_id: str) -> Case | None:
