@@ -1,5 +1,6 @@
 """The switches of a stage: one parameter that people change without a deploy, and whoever may read it."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -30,7 +31,7 @@ def shipped_versions() -> str:
 class Switches(Construct):
     """The parameter, in which everything is switched on until somebody says otherwise."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, construct_id)
         self.parameter = ssm.StringParameter(
             self,
@@ -38,7 +39,7 @@ class Switches(Construct):
             description="What attune switch and attune playbooks wrote last; not to be edited by hand",
             string_value=ALL_ON,
         )
-        self.settings = {SETTING: self.parameter.parameter_name}
+        self.parameter.apply_removal_policy(removal_policy)
 
     def allow_read(self, function: PythonFunction) -> None:
         """Tell a function where the switches are, and let it read them."""

@@ -29,7 +29,7 @@ class StateStack(Stack):
         self.customers = self._table("Customers", expires=True)
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.policies = self._table("Policies", expires=True)
-        self.switches = Switches(self, "Switches")
+        self.switches = Switches(self, "Switches", removal_policy=self._removal_policy)
         self.audience_index = add_audience_index(self.customers)
         self.lake = Lake(self, "Lake", stage=stage)
         self.evidence = Evidence(self, "Evidence", stage=stage, access_logs=self.lake.access_logs).bucket

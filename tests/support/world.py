@@ -28,6 +28,7 @@ from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
 from attune.adapters.merges import Merges
+from attune.adapters.playbook_archive import PlaybookArchive
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.send_rate import SendRate
@@ -85,7 +86,7 @@ class VirtualQueue:
 class World:
     """Publish events, let time pass, and look at what came of it. Use inside `mock_aws`."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, archive: PlaybookArchive | None = None) -> None:
         self.now = now
         self.switches = Switches()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -103,7 +104,15 @@ class World:
         playbooks = dict(load_playbooks(TEMPLATES))
         scorer = load_friction(TEMPLATES)
         calendar = load_contact_calendar(TEMPLATES)
-        self.steps = JourneySteps(self.customers, self.decisions_table, playbooks, scorer, self.clock, calendar)
+        self.steps = JourneySteps(
+            self.customers,
+            self.decisions_table,
+            playbooks,
+            scorer,
+            self.clock,
+            calendar,
+            archive or PlaybookArchive(TEMPLATES / "playbooks"),
+        )
         self._wire()
 
     def _wire(self) -> None:

@@ -1,0 +1,81 @@
+"""The switches' parameter and the topics that announce changes: who may read, who hears, and that nobody else does."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from attune.adapters.playbook_files import load_playbooks
+from infra.config import STAGES, ConfigError, _checked
+from tests.infra.templates import ROOT, Synthesised
+from tests.infra.test_functions import actions_of, functions, statements_of
+from tests.infra.test_sending import with_changes
+
+READERS = {"score_friction", "send_message", "acknowledge_reply", "answer_case", "serve_onsite"}
+
+
+def test_the_parameter_begins_with_everything_on_and_is_kept(prod: Synthesised) -> None:
+    parameter = prod.one("AWS::SSM::Parameter", stack="state")
+
+    assert json.loads(parameter["Properties"]["Value"]) == {}
+    assert parameter["Properties"]["Type"] == "String"
+    assert "Tier" not in parameter["Properties"]  # standard: reading costs nothing
+    assert parameter["DeletionPolicy"] == "Retain"
+
+
+def test_who_asks_the_switches_may_read_this_parameter_and_nothing_else_of_its_kind(every_stage: Synthesised) -> None:
+    told = {
+        name
+        for name, function in functions(every_stage).items()
+        if "SWITCHES_PARAMETER" in function["Properties"]["Environment"]["Variables"]
+    }
+    assert told == READERS
+
+    for name, function in functions(every_stage).items():
+        reading = [one for one in statements_of(every_stage, function) if any("ssm:" in a for a in actions_of(one))]
+        assert (len(reading) == 1) == (name in READERS), name
+        for statement in reading:
+            assert actions_of(statement) == {"ssm:GetParameter"}
+            assert "SwitchesParameter" in str(statement["Resource"])
+            assert "*" not in str(statement["Resource"])
+
+
+def test_three_topics_announce_encrypted_and_over_tls_only(every_stage: Synthesised) -> None:
+    topics = {
+        name: topic["Properties"]
+        for name, topic in every_stage.resources("AWS::SNS::Topic", stack="service")
+        if name.startswith("Announcements")
+    }
+    protected = str([policy for _, policy in every_stage.resources("AWS::SNS::TopicPolicy", stack="service")])
+
+    assert sorted(one["DisplayName"].rpartition(" ")[2] for one in topics.values()) == ["product", "sales", "support"]
+    for name, topic in topics.items():
+        assert "alias/aws/sns" in str(topic["KmsMasterKeyId"]), name
+        assert f"'Ref': '{name}'" in protected, name
+    assert "'aws:SecureTransport': 'false'" in protected
+
+
+def test_whom_the_stage_names_hears_of_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = with_changes(monkeypatch, announcements={"support": ("desk@shop.example", "night@shop.example")})
+    told: dict[str, Any] = {
+        found["Properties"]["Endpoint"]: found["Properties"]
+        for found in template.find_resources("AWS::SNS::Subscription").values()
+        if found["Properties"]["Protocol"] == "email"
+    }
+
+    assert set(told) == {"desk@shop.example", "night@shop.example"}
+    assert all("AnnouncementsSupport" in str(one["TopicArn"]) for one in told.values())
+
+
+@pytest.mark.parametrize("wrong", [{"marketing": ("a@shop.example",)}, {"sales": ("nobody",)}])
+def test_an_audience_for_announcements_that_cannot_be_is_refused(wrong: dict) -> None:
+    with pytest.raises(ConfigError, match="announcements of the stage 'dev' has"):
+        _checked(replace(STAGES["dev"], announcements=wrong))
+
+
+def test_the_stage_tells_which_versions_its_functions_hold(every_stage: Synthesised) -> None:
+    told = every_stage.templates["service"]["Outputs"]["PlaybookVersions"]["Value"]
+
+    held = {entry.split(" ")[0]: entry.split(" ")[1:] for entry in told.split("; ")}
+    assert held == {name: [one.version] for name, one in load_playbooks(ROOT / "templates").items()}
