@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from aws_cdk.assertions import Template
 
-from infra.app import build
 from infra.components.drafts import model_arns
 from infra.config import STAGES, ConfigError, _checked
-from tests.infra.templates import Synthesised, app
+from tests.infra.everything_on import synthesised
+from tests.infra.templates import Synthesised
 
 
 def test_by_default_there_is_neither_function_nor_queue_nor_permission(every_stage: Synthesised):
@@ -21,14 +20,8 @@ def test_by_default_there_is_neither_function_nor_queue_nor_permission(every_sta
     assert not [name for name, _ in every_stage.resources("AWS::SQS::Queue") if "Draft" in name]
 
 
-def test_a_stage_with_a_model_may_ask_that_model_through_its_guardrail_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    drafting = replace(
-        STAGES["dev"], draft_model="eu.amazon.nova-lite-v1:0", draft_guardrail="ab12cd34:1", operations=False
-    )
-    monkeypatch.setitem(STAGES, "dev", drafting)
-    service = Template.from_stack(build(app(stage="dev")).service).to_json()["Resources"]
+def test_a_stage_with_a_model_may_ask_that_model_through_its_guardrail_and_nothing_else():
+    service = synthesised()["service"]
     functions = {name: found for name, found in service.items() if found["Type"] == "AWS::Lambda::Function"}
     statements = [
         (found["Properties"]["Roles"], statement)

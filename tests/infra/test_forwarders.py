@@ -20,20 +20,15 @@ from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from infra.components.forwarder_machine import definition
 from infra.components.forwarders import Forwarders, transformer
 from infra.config import STAGES, ConfigError, _checked
-from infra.forwarding import FIELDS, ROUTES, Forwarder, ForwarderKind
+from infra.forwarding import FIELDS, ROUTES, ForwarderKind
+from tests.infra.everything_on import FORWARDERS, synthesised
+from tests.infra.everything_on import STAGE as ALL
 from tests.infra.templates import ROOT, Synthesised, app
 from tests.support.event_rules import matches, path_of, transformed
 
 RECORDED = ROOT / "examples" / "forwarding"
 EVENTS = {path.stem: json.loads(path.read_text()) for path in sorted((RECORDED / "events").glob("*.json"))}
 REQUESTS = {path.stem: json.loads(path.read_text()) for path in sorted((RECORDED / "requests").glob("*.json"))}
-FORWARDERS = (
-    Forwarder(kind=ForwarderKind.ZENDESK, base_url="https://acme.zendesk.com", secret="attune/zendesk"),
-    Forwarder(kind=ForwarderKind.SALESFORCE, base_url="https://acme.my.salesforce.com", secret="attune/salesforce"),
-    Forwarder(kind=ForwarderKind.HUBSPOT, base_url="https://api.hubapi.com", secret="attune/hubspot"),
-    Forwarder(kind=ForwarderKind.WEBHOOK, base_url="https://hooks.acme.com/attune", secret="attune/webhook"),
-)
-ALL = replace(STAGES["dev"], forwarders=FORWARDERS)
 
 
 @cache
@@ -221,3 +216,12 @@ def test_a_forwarder_that_cannot_work_is_refused_in_plain_words(change, said):
 
 def test_forwarders_that_can_work_are_taken():
     assert _checked(ALL) == ALL
+
+
+def test_a_stage_with_forwarders_hears_of_what_did_not_arrive():
+    made = synthesised()["operations"]
+    alarms = [name for name, found in made.items() if found["Type"] == "AWS::CloudWatch::Alarm"]
+
+    for wanted in ("ForwardingDeadLetters", "ZendeskMachineFailures", "HubspotMachineFailures"):
+        assert any(wanted in name for name in alarms), wanted
+    assert len([found for found in made.values() if found["Type"] == "AWS::Events::Connection"]) == len(FORWARDERS)
