@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 
 from attune.adapters.case_records import record_casework
 from attune.adapters.complaint_rate import ComplaintCounts, fates_of
+from attune.adapters.go_ahead_records import record_answers
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
@@ -193,6 +194,8 @@ class Ingest:
             except ConflictError:
                 if attempt == SAVE_TRIES:
                     raise
+        # Only now is it known whose answer was the first; after a crash the event comes again and is recorded then.
+        record_answers(self.steps.decisions, customer, absorbed.answers)
         for call in absorbed.calls:
             self.escalations_queue.send(
                 EscalationRequest(

@@ -9,8 +9,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.journey_steps import Result
+from attune.adapters.queues import Outbox
 from attune.adapters.wiring import client, journey_steps, switch_reader
 from attune.domain.complaint_brake import Brake, ComplaintRate
+from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings
 
@@ -22,12 +24,15 @@ def wire() -> Sending:
     steps = journey_steps(settings)
     counts = ComplaintCounts(client("dynamodb"), settings.policies_table)
     brake = BrakeReader(counts, observe=_tell)
+    delivery = wire_delivery(settings, steps)
+    go_aheads = GoAheads(steps, delivery, Outbox(client("sqs"), settings.support_queue_url))
     return Sending(
         steps,
-        wire_delivery(settings, steps),
+        delivery,
         settings.sending_enabled,
         settings.dry_run,
         brake,
+        go_aheads,
         switches=switch_reader(settings),
     )
 

@@ -27,10 +27,13 @@ from attune.domain.errors import (
     UncertainDeliveryError,
 )
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
+from attune.domain.go_aheads import REFUSALS, Standing
 from attune.domain.situation import why_journey_is_over
-from attune.domain.switches import CHANNEL_OFF, Switches
-from attune.domain.texts import Found, NotFound, find
+from attune.domain.switches import Switches
+from attune.domain.texts import Found, NotFound, Text, find
 from attune.domain.tones import TextKind
+from functions.send_message.asking import GoAheads
+from functions.send_message.consequences import CHANNEL_RULES, ENDING_RULES
 from functions.send_message.opting_out import OPTED_OUT, take_over
 
 OPEN_TRIES = 5
@@ -41,29 +44,6 @@ SETTLE_TRIES = 60
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.4
 """In seconds, between two tries to write a ledger that others write too: drawn from nothing up to this, doubling."""
 TRY_AGAIN_AFTER = timedelta(minutes=15)
-ENDING_RULES = frozenset(
-    {
-        "kill_switch",
-        "holdout",
-        "automation_opt_out",
-        "opted_out",
-        "topic_muted",
-        "distress",
-        "goal_reached",
-        "undertaking_closed",
-        "outranked",
-        "case_open",
-        "journey_expired",
-        "journey_over",
-        "playbook_changed",
-        "not_helpful",
-        "asked_for_help",
-        "answered",
-    }
-)
-CHANNEL_RULES = frozenset({CHANNEL_OFF, "no_consent", "suppressed", "no_address", "unknown_time_zone"})
-"""What speaks against this channel and not against the contact: the touch is tried on the next one."""
-
 logger = Logger()
 
 
@@ -76,6 +56,7 @@ class Sending:
     sending_enabled: bool
     dry_run: bool
     complaints: BrakeReader
+    go_aheads: GoAheads
     sleep: Callable[[float], None] = time.sleep
     switches: Callable[[], Switches] = Switches
 
@@ -107,9 +88,20 @@ class Sending:
             return self._refused(opened, verdict)
         if not isinstance(found, Found):
             return self._refused(opened, _NOT_APPROVED)
+        return self._permitted(opened, found)
+
+    def _permitted(self, opened: OpenStep, found: Found) -> Result:
+        """Make what the gate permits, once a person has said yes where the playbook wants that."""
+        stands = self.go_aheads.standing(opened, found.text)
+        if stands in REFUSALS:
+            return self._refused(opened, Refusal("go_ahead", REFUSALS[stands]))
+        if stands is Standing.WAITING:
+            return self._waits(opened, found.text)
         hand_over = self.delivery.prepare(outgoing_of(opened), found.text)
         if isinstance(hand_over, Refusal):
             return self._refused(opened, hand_over, about_channel=hand_over.next_possible is None)
+        if stands is Standing.TO_ASK:  # nobody is asked about what could not be sent
+            return self._waits(opened, found.text)
         return self._reserve(opened, found, hand_over)
 
     def _reserve(self, opened: OpenStep, found: Found, hand_over: HandOver) -> Result:
@@ -191,6 +183,7 @@ class Sending:
         until, rule = refusal.next_possible, refusal.rule
         if until is not None and refusal.waits and until < opened.situation.expires_at:
             return self._held(opened, refusal.reason, until, rule=rule)
+        self.go_aheads.close(opened, refusal.reason.code)
         about_channel = about_channel or rule in CHANNEL_RULES
         if about_channel:
             ledger = opened.situation.customer.ledger.fail(self._contact(opened))
@@ -206,6 +199,11 @@ class Sending:
 
     def _held(self, opened: OpenStep, reason: Reason, until: datetime, *, rule: str = "") -> Result:
         self._note(opened, "held", reason, rule=rule, until=format_instant(until))
+        return {"outcome": "held", "wait_until": format_instant(self.steps.clock.to_real(until))}
+
+    def _waits(self, opened: OpenStep, text: Text) -> Result:
+        """Hold the touch until a person may have answered; a look that finds no answer is no decision."""
+        until = self.go_aheads.wait(opened, text)
         return {"outcome": "held", "wait_until": format_instant(self.steps.clock.to_real(until))}
 
     def _contacted(self, opened: OpenStep, choice: str, reason: Reason) -> Result:

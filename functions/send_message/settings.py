@@ -4,6 +4,7 @@ from attune.adapters.sending_settings import SendingSettings
 
 
 class Settings(SendingSettings):
-    """What every sender of messages is told, and where complaints are counted."""
+    """What every sender of messages is told, where complaints are counted, and where people are asked for a go-ahead."""
 
     policies_table: str
+    support_queue_url: str

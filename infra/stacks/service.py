@@ -154,7 +154,10 @@ class ServiceStack(Stack):
         function.consume(self.watch_queue)
 
     def _send_message(self) -> PythonFunction:
-        function = self._sender("send_message", {"POLICIES_TABLE": self.state.policies.table_name})
+        reached = {"SUPPORT_QUEUE_URL": self.support_queue}
+        settings = {"POLICIES_TABLE": self.state.policies.table_name, **_urls(reached)}
+        function = self._sender("send_message", settings)
+        _allow_send(function, reached)
         self.state.policies.grant(function, "dynamodb:BatchGetItem")
         return function
 

@@ -47,7 +47,7 @@ ALLOWED = {
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution", "ssm:GetParameter"},
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
-    "send_message": LOGS | TABLES | SEND | {"dynamodb:BatchGetItem"},
+    "send_message": LOGS | TABLES | SEND | {"dynamodb:BatchGetItem", "sqs:SendMessage"},
     "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
     "review_journey": LOGS | TABLES,
     "acknowledge_reply": LOGS | TABLES | CONSUME | SEND | {"sqs:SendMessage"},

@@ -33,6 +33,7 @@ from attune.domain.errors import ConflictError, PermanentDeliveryError, Throttle
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Audience, Limits
 from attune.domain.sms_senders import SmsSenders
+from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending
 from tests.support.acme import ACME
 from tests.support.crashing import KilledError
@@ -195,7 +196,10 @@ def race(
         playbooks={**steps.playbooks, PLAYBOOK: book},
     )
     brake = BrakeReader(ComplaintCounts(None, ""))  # type: ignore[arg-type] - asked for email only
-    sending = Sending(own, replace(delivery, customers=own.customers, sms=post), True, False, brake)
+    nobody: Any = None  # is asked: the playbook wants no go-ahead
+    sending = Sending(
+        own, replace(delivery, customers=own.customers, sms=post), True, False, brake, GoAheads(own, delivery, nobody)
+    )
     ready = threading.Barrier(min(writers, len(journeys) * again))
 
     def one(job: tuple[int, Journey, int]) -> str:

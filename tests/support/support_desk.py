@@ -70,7 +70,7 @@ class SupportDesks:
     def of(self, agent_id: str, *, lease: timedelta = timedelta(minutes=30)) -> Desk:
         return Desk(
             agent_id=agent_id,
-            queues=SupportQueues(self.sqs, (self.urgent, self.normal)),
+            queues=SupportQueues(self.sqs, (self.urgent, self.normal), wait_seconds=0),
             customers=self.world.customers,
             events=self.bus,  # type: ignore[arg-type]
             bus="bus",
@@ -87,11 +87,15 @@ class SupportDesks:
             EscalationRequest(customer_id=customer_id, at=self.world.now, message_id=message_id, **asked)
         )
         self.world.run(SECOND)
+        self.carry()
+        return self.case(customer_id).case_id
+
+    def carry(self) -> None:
+        """Put on the real queues what the world's functions have sent since."""
         for url, queue in ((self.urgent, self.world.urgent), (self.normal, self.world.support)):
             for message in queue.messages[self._put[url] :]:
                 self.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(message))
             self._put[url] = len(queue.messages)
-        return self.case(customer_id).case_id
 
     def case(self, customer_id: str = "ada") -> Case:
         """Return the customer's only case."""

@@ -48,6 +48,7 @@ from functions.escalate.escalating import Escalator
 from functions.ingest_events.ingesting import Ingest
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
+from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings as SendSettings
 from tests.support import ses_account  # noqa: F401 - moto does not know the account's quota
@@ -149,8 +150,15 @@ class World:
             return self.now.timestamp()
 
         brake = BrakeReader(self.complaints, monotonic=seconds)
+        go_aheads = GoAheads(self.steps, self.delivery, self.support)  # type: ignore[arg-type]
         self.sending = Sending(
-            self.steps, self.delivery, settings.sending_enabled, settings.dry_run, brake, switches=self._switches
+            self.steps,
+            self.delivery,
+            settings.sending_enabled,
+            settings.dry_run,
+            brake,
+            go_aheads,
+            switches=self._switches,
         )
         self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, False)  # type: ignore[arg-type]
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -246,6 +254,7 @@ SEND_ENVIRONMENT = {
     "CUSTOMERS_TABLE": "customers",
     "DECISIONS_TABLE": "decisions",
     "POLICIES_TABLE": "policies",
+    "SUPPORT_QUEUE_URL": "https://sqs.test/support",
     "LINK_KEY_SECRET": "key",
     **ACME,
 }

@@ -7,16 +7,21 @@ from typing import Annotated
 
 import typer
 
-from attune_cli.cdk import ROOT
+from attune.domain.go_aheads import Answer
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
 from attune_cli.console import err, out
 from attune_cli.errors import CommandError, ErrorReportingGroup, InputError
 from attune_cli.support.desk import Desk
+from attune_cli.support.go_ahead_desk import GoAheadDesk
+from attune_cli.support.go_ahead_tables import request_list, whole_request
 from attune_cli.support.queues import Waiting
 from attune_cli.support.reply_lint import lint_reply
-from attune_cli.support.schema_file import SCHEMA_FILE, is_current, write
+from attune_cli.support.schema_file import stale, write
 from attune_cli.support.tables import case_list, whole_case
 from attune_cli.support.wiring import desk_of
+
+REQUEST = "go-"
+"""How the ids of requests for a go-ahead begin."""
 
 app = typer.Typer(
     cls=ErrorReportingGroup,
@@ -25,6 +30,8 @@ app = typer.Typer(
 )
 
 CaseArgument = Annotated[str, typer.Argument(help="The id of a case, as `pull` shows it.")]
+RequestArgument = Annotated[str, typer.Argument(help="The id of a request, as `pull` shows it.")]
+NoteOption = Annotated[str, typer.Option("--note", help="Why, for colleagues: kept with the customer, not in the log.")]
 AgentOption = Annotated[str, typer.Option("--agent", envvar="ATTUNE_AGENT", help="Who you are; written on the case.")]
 LeaseOption = Annotated[float, typer.Option("--lease", help="How many minutes a claim lasts; 1 to 720.")]
 
@@ -36,22 +43,26 @@ def pull(
     mine: Annotated[
         str, typer.Option("--mine", metavar="NAME", help="Only cases assigned to this agent of record.")
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the cases as JSON, one a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print cases and requests as JSON, one a line.")] = False,
     stage: StageOption = "local",
     endpoint_url: EndpointOption = "",
 ) -> None:
-    """List the cases that wait on both queues, the most urgent first. Nothing is taken; held ones come back later."""
+    """List the cases that wait on both queues, the most urgent first, and what waits for a yes. Nothing is taken."""
     desk = desk_of(chosen_stage(stage, endpoint_url), agent_id=agent or "nobody", lease_minutes=30)
     listed, strange = desk.pull()
     if mine:
         # A queue cannot be asked for some of its messages: all were looked at, and all lie there again by now.
         listed = [one for one in listed if one.is_for(mine)]
+    asked = [] if mine else GoAheadDesk(desk).waiting()
     if as_json:
         sys.stdout.writelines(one.waiting.case.model_dump_json() + "\n" for one in listed)
+        sys.stdout.writelines(request.model_dump_json() + "\n" for request in asked)
     elif listed:
         out.print(case_list(listed, desk.customers.clock.now()))
     else:
         out.print(f"no case is waiting for {mine}" if mine else "no case is waiting", markup=False)
+    if asked and not as_json:
+        out.print(request_list(asked, desk.customers.clock.now()))
     for problem in strange:
         err.print(problem, markup=False)
 
@@ -60,8 +71,11 @@ def pull(
 def show(
     case: CaseArgument, *, agent: AgentOption = "", stage: StageOption = "local", endpoint_url: EndpointOption = ""
 ) -> None:
-    """Show one case: who it is, what happened, how hard it was, and what could be said."""
+    """Show one case (who it is, what happened, what could be said), or one request for a go-ahead, by its id."""
     desk = desk_of(chosen_stage(stage, endpoint_url), agent_id=agent or "nobody", lease_minutes=30)
+    if case.startswith(REQUEST):
+        out.print(whole_request(GoAheadDesk(desk).shown(case), desk.customers.clock.now()))
+        return
     out.print(whole_case(desk.shown(case), desk.customers.clock.now()))
 
 
@@ -130,6 +144,34 @@ def reply(
 
 
 @app.command()
+def approve(
+    request: RequestArgument,
+    *,
+    note: NoteOption = "",
+    agent: AgentOption = "",
+    stage: StageOption = "local",
+    endpoint_url: EndpointOption = "",
+) -> None:
+    """Say yes to a touch that waits for a person. The first answer stands; the gate is asked once more before it leaves."""
+    heard_by = _answer(request, Answer.APPROVED, note, desk_for(agent, stage, endpoint_url))
+    out.print(f"approved: it leaves by {heard_by}, or when contact hours begin, if nothing speaks against it then")
+
+
+@app.command()
+def decline(
+    request: RequestArgument,
+    *,
+    note: NoteOption = "",
+    agent: AgentOption = "",
+    stage: StageOption = "local",
+    endpoint_url: EndpointOption = "",
+) -> None:
+    """Say no to a touch that waits for a person: it is not made, and the journey goes on without it."""
+    _answer(request, Answer.DECLINED, note, desk_for(agent, stage, endpoint_url))
+    out.print("declined: nothing is sent")
+
+
+@app.command()
 def resolve(
     case: CaseArgument,
     *,
@@ -152,6 +194,19 @@ def release(
     """Give a case back at once, for others to take."""
     desk_of(chosen_stage(stage, endpoint_url), agent_id=agent, lease_minutes=30).release(case)
     out.print(f"{case} is free again")
+
+
+def desk_for(agent: str, stage: str, endpoint_url: str) -> GoAheadDesk:
+    """Return where an agent answers requests for a go-ahead."""
+    return GoAheadDesk(desk_of(chosen_stage(stage, endpoint_url), agent_id=agent, lease_minutes=30))
+
+
+def _answer(request: str, answer: Answer, note: str, desk: GoAheadDesk) -> str:
+    """Answer a request and show what it was about; return by when the journey has heard it."""
+    answered = desk.answer(request, answer, note=note)
+    if answered.message is not None:
+        out.print(whole_request(answered.message, desk.now))
+    return f"{answered.heard_by:%H:%M} UTC"
 
 
 def _words(about: Waiting, text: str, suggestion: int) -> str:
@@ -183,14 +238,12 @@ def schema(
     ] = False,
     do_write: Annotated[bool, typer.Option("--write", help="Write the file.")] = False,
 ) -> None:
-    """Keep docs/cases/case.schema.json current: the JSON Schema of a case as it lies on the queues."""
+    """Keep docs/cases current: the JSON Schemas of what lies on support's queues."""
     if check == do_write:
         raise InputError("either --check or --write")
-    shown = SCHEMA_FILE.relative_to(ROOT)
-    if check:
-        if not is_current():
-            raise CommandError(f"{shown} is not current", "attune support schema --write")
-        out.print(f"{shown} is current")
-        return
-    write()
-    out.print(f"wrote {shown}")
+    if do_write:
+        out.print(f"wrote {', '.join(write())}")
+    elif old := stale():
+        raise CommandError(f"{', '.join(old)} in docs/cases is not current", "attune support schema --write")
+    else:
+        out.print("docs/cases is current")

@@ -24,6 +24,7 @@ from attune.domain.signals import (
     Reply,
     Signal,
     SignalKind,
+    TouchAnswered,
 )
 from attune.domain.struggle import EVIDENCE
 from attune.events.contract import EventFields
@@ -40,6 +41,7 @@ CHANGES: Mapping[type, str] = {
     Reply: "Answers what was sent.",
     Feedback: "Answers what was sent.",
     CaseResolved: "Ends the silence of an open case, and is written down with how long it was open.",
+    TouchAnswered: "Answers a request for a go-ahead: the first answer in time counts, the others are only written down.",
     CaseWorked: "Is written down with how long the case had been open; a case not claimed before is now.",
     IdentityClaim: "Joins the identifiers it carries.",
 }

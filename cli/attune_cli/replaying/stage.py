@@ -29,7 +29,7 @@ from attune_cli.replaying.customers import CustomersInMemory, LinksInMemory
 from attune_cli.replaying.log import Log
 from attune_cli.replaying.providers import Complaints, Desk, NoProvider, Queue, Watches
 from attune_cli.simulating.agenda import Agenda
-from attune_cli.simulating.in_memory import LearntPolicies
+from attune_cli.simulating.in_memory import AgreesAtOnce, LearntPolicies
 from attune_cli.simulating.remembering import RememberingCalendar, RememberingLibrary
 from attune_cli.simulating.stage import Step, VirtualTime
 from functions.acknowledge_reply.acknowledging import Acknowledger
@@ -49,6 +49,7 @@ SENDER = {
     "CUSTOMERS_TABLE": "",
     "DECISIONS_TABLE": "",
     "POLICIES_TABLE": "",
+    "SUPPORT_QUEUE_URL": "",
     "LINK_KEY_SECRET": "",
     "SWITCHES_PARAMETER": "",
     "EMAIL_FROM": "Replay <replay@shop.example>",
@@ -135,7 +136,14 @@ class Stage:
         )
         self.choose_tone: Step = ToneChooser(self.steps, rules.library, policies).choose
         self.choose_delay: Step = DelayChooser(self.steps, policies).choose
-        sending = Sending(self.steps, delivery, sending_enabled=True, dry_run=False, complaints=cast("Any", complaints))
+        sending = Sending(
+            self.steps,
+            delivery,
+            sending_enabled=True,
+            dry_run=False,
+            complaints=cast("Any", complaints),
+            go_aheads=cast("Any", AgreesAtOnce()),
+        )
         self.send_message: Step = sending.send
         self.review_journey: Step = Reviewer(self.steps).review
 

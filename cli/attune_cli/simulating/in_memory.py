@@ -13,6 +13,7 @@ from attune.domain.complaint_brake import Brake, MailDay, rate_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.decisions import Decision, DecisionKind
+from attune.domain.go_aheads import GoAhead, Standing
 from attune.domain.guard_rails import ArmName
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
@@ -70,6 +71,8 @@ def _with(customer: Customer, item: Item) -> Customer:  # noqa: PLR0911 - one li
             return replace(customer, personal_notes={**customer.personal_notes, item.note_id: item})
         case Due():
             return replace(customer, dues={**customer.dues, item.name: item})
+        case GoAhead():
+            return replace(customer, go_aheads={**customer.go_aheads, item.contact_id: item})
 
 
 @dataclass
@@ -118,6 +121,17 @@ class Delivers:
     def prepare(self, outgoing: object, text: Text) -> Callable[[], str]:  # noqa: ARG002 - as deliveries are called
         """Return what delivers."""
         return lambda: "simulated"
+
+
+class AgreesAtOnce:
+    """People who say yes at once to whatever they are asked about."""
+
+    def standing(self, opened: object, text: object) -> Standing:  # noqa: ARG002 - as go-aheads are asked for
+        """Say that the touch may be made."""
+        return Standing.APPROVED
+
+    def close(self, opened: object, why: str) -> None:
+        """Forget that anything was asked: nothing was."""
 
 
 @dataclass

@@ -20,6 +20,7 @@ from attune.domain.playbooks import Playbook
 from attune.domain.texts import TextLibrary
 from attune_cli.simulating.desk import Desk
 from attune_cli.simulating.in_memory import (
+    AgreesAtOnce,
     Calls,
     Customers,
     Delivers,
@@ -95,6 +96,7 @@ class StageInMemory:
             sending_enabled=True,
             dry_run=False,
             complaints=cast("Any", self.mail),
+            go_aheads=cast("Any", AgreesAtOnce()),
         )
         nobody_reads = cast("Any", Calls(lambda _: None))
         self.desk = Desk(self.customers, steps, time.clock)

@@ -102,7 +102,7 @@ class Desk:
         if case is None or (case.claimed_by != self.agent_id and self._is_held(case)):
             raise CommandError(f"case {case_id} is claimed by {case.claimed_by if case else 'nobody'} now")
         properties = {"case_id": case_id, "agent_id": self.agent_id, "outcome": outcome, "tags": list(tags)}
-        self._publish("Case Resolved", mine.case.customer_id, f"{case_id}#resolved", properties)
+        self.publish("Case Resolved", mine.case.customer_id, f"{case_id}#resolved", properties)
         self.queues.delete(mine.receipts)
         self.files.remove(case_id)
 
@@ -146,7 +146,7 @@ class Desk:
         self.files.save(waiting.case.case_id, mine)
         properties = {"case_id": waiting.case.case_id, "agent_id": self.agent_id}
         message_id = f"{waiting.case.case_id}#claimed#{self.agent_id}"
-        self._publish("Case Claimed", waiting.case.customer_id, message_id, properties)
+        self.publish("Case Claimed", waiting.case.customer_id, message_id, properties)
         return mine
 
     def _take(self, customer_id: str, case_id: str) -> None:
@@ -200,7 +200,8 @@ class Desk:
             raise InputError(f"case {case_id} is not on your desk", f"attune support claim {case_id}")
         return mine
 
-    def _publish(self, event: str, customer_id: str, message_id: str, properties: dict[str, Any]) -> None:
+    def publish(self, event: str, customer_id: str, message_id: str, properties: dict[str, Any]) -> None:
+        """Put what the agent did on the bus; raise CommandError where it was not taken."""
         now = self.customers.clock.now()
         call = {
             "type": "track",

@@ -1,12 +1,15 @@
 """What an agent has on their desk: the cases they claimed, on this machine, readable by them alone."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from attune.adapters.case_messages import CaseMessage, read_message
 
 MODE = 0o600
+SEEN = "requests.json"
+MOST_SEEN = 100
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,22 @@ class DeskFiles:
     def remove(self, case_id: str) -> None:
         """Take a case off the desk."""
         self._path(case_id).unlink(missing_ok=True)
+
+    def remember(self, seen: Mapping[str, str]) -> None:
+        """Keep whom the requests are about that were seen last, so that a late answer to one can be told why it is late."""
+        kept = {**self._seen(), **seen}
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / SEEN
+        path.touch(mode=MODE)
+        path.write_text(json.dumps(dict(list(kept.items())[-MOST_SEEN:])), encoding="utf-8")
+
+    def customer_of(self, request_id: str) -> str:
+        """Return whom a request is about that was seen here; empty for others."""
+        return self._seen().get(request_id, "")
+
+    def _seen(self) -> dict[str, str]:
+        path = self.folder / SEEN
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
     def _path(self, case_id: str) -> Path:
         return self.folder / f"{''.join(c for c in case_id if c.isalnum() or c in '-_')}.json"

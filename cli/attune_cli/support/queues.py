@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from attune.adapters.case_messages import CaseMessage, CaseMessageError, read_message
+from attune.adapters.go_ahead_messages import GoAheadMessage, is_go_ahead, read_go_ahead
 from attune_cli.support.desk_files import Receipt
 
 if TYPE_CHECKING:
@@ -29,12 +30,21 @@ class Waiting:
     receipts: list[Receipt] = field(default_factory=list)
 
 
+@dataclass
+class Request:
+    """A request for a go-ahead on the queues, with the receipts of every message of it that was seen."""
+
+    message: GoAheadMessage
+    receipts: list[Receipt] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class SupportQueues:
-    """Support's queues, the urgent one first."""
+    """Support's queues, the urgent one first; requests for a go-ahead lie on the last."""
 
     client: "SQSClient"
     urls: tuple[str, ...]
+    wait_seconds: int = WAIT_SECONDS
 
     def look(self) -> tuple[list[Waiting], list[str]]:
         """Take every case that can be seen now, the most urgent first; also return what was no case.
@@ -43,21 +53,45 @@ class SupportQueues:
         """
         found: dict[str, Waiting] = {}
         strange: list[str] = []
+        others: list[Receipt] = []
         for url in self.urls:
             for body, receipt in self._receive(url):
+                if is_go_ahead(body):
+                    others.append(receipt)
+                    continue
                 try:
                     case = read_message(body)
                 except CaseMessageError as error:
                     strange.append(str(error))
-                    self.give_back([receipt])
+                    others.append(receipt)
                     continue
                 waiting = found.setdefault(case.case_id, Waiting(case))
                 waiting.bodies.append(body)
                 waiting.receipts.append(receipt)
+        self.give_back(others)  # only now: what is given back at once is received again at once
         for waiting in found.values():
             waiting.bodies.sort(key=lambda body: read_message(body).opened_at)
             waiting.case = read_message(waiting.bodies[-1])
         return sorted(found.values(), key=lambda one: (one.case.priority != "urgent", one.case.due_by)), strange
+
+    def requests(self) -> list[Request]:
+        """Take every request for a go-ahead that can be seen now, the most pressing first; the rest is given back.
+
+        They stay out of others' sight for `LOOK_SECONDS` unless they are given back. Those of a newer major version are
+        left to whoever can read them.
+        """
+        found: dict[str, Request] = {}
+        others: list[Receipt] = []
+        for url in self.urls[-1:]:
+            for body, receipt in self._receive(url):
+                try:
+                    message = read_go_ahead(body)
+                except CaseMessageError:
+                    others.append(receipt)
+                    continue
+                found.setdefault(message.request_id, Request(message)).receipts.append(receipt)
+        self.give_back(others)
+        return sorted(found.values(), key=lambda one: (one.message.answer_by, one.message.request_id))
 
     def hold(self, receipts: Iterable[Receipt], seconds: int) -> None:
         """Keep messages out of others' sight for so long from now (at most 12 hours); gone ones are passed over."""
@@ -89,7 +123,7 @@ class SupportQueues:
                 QueueUrl=url,
                 MaxNumberOfMessages=MESSAGES_PER_REQUEST,
                 VisibilityTimeout=LOOK_SECONDS,
-                WaitTimeSeconds=WAIT_SECONDS,
+                WaitTimeSeconds=self.wait_seconds,
             )
             messages = answer.get("Messages", [])
             if not messages:

@@ -67,10 +67,10 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
         heading.append(f"  for {plain(case.assigned_to)}")
     if listed.held_by:
         heading.append(f"  held by {listed.held_by}")
-    parts: list[RenderableType] = [heading, _facts(who)]
+    parts: list[RenderableType] = [heading, facts(who)]
     said = [words for words in written(listed.waiting.bodies) if words]
     parts += [Panel(Text(words), title=_wrote_title(case), title_align="left") for words in said]
-    parts.append(_facts(what))
+    parts.append(facts(what))
     parts += [
         Panel(
             Text(plain(reply.text)),
@@ -119,7 +119,8 @@ def plain(text: str) -> str:
     )
 
 
-def _facts(rows: Sequence[tuple[str, str]]) -> Table:
+def facts(rows: Sequence[tuple[str, str]]) -> Table:
+    """Return names with their values, made fit for a terminal."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(plain(value)))

@@ -102,21 +102,21 @@ def read_message(body: str) -> CaseMessage:
 
 def case_schema() -> dict[str, Any]:
     """Return the JSON Schema of a case."""
-    made = _without_titles(CaseMessage.model_json_schema())
+    made = without_titles(CaseMessage.model_json_schema())
     heading = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Case", "x-version": SCHEMA_VERSION}
     return {**heading, **made}
 
 
-def _without_titles(schema: Any) -> Any:
+def without_titles(schema: Any) -> Any:
     """Leave out the titles that pydantic makes of field names; they tell nobody anything."""
     match schema:
         case dict():
             return {
-                name: _without_titles(part)
+                name: without_titles(part)
                 for name, part in schema.items()
                 if name != "title" or not isinstance(part, str)
             }
         case list():
-            return [_without_titles(part) for part in schema]
+            return [without_titles(part) for part in schema]
         case _:
             return schema

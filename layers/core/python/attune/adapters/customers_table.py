@@ -17,6 +17,7 @@ from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.dues import due_mark
 from attune.domain.dues import partition_of as due_partition_of
 from attune.domain.errors import ConflictError
+from attune.domain.go_aheads import GoAhead
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
@@ -26,7 +27,7 @@ from attune.domain.sessions import Session
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote
+type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote | GoAhead
 
 MAX_MERGES = 64
 AUDIENCE_INDEX = "audience"
@@ -48,6 +49,7 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
     "ONSITE": TypeAdapter(OnsiteNote),
     "DUE": TypeAdapter(Due),
     "NOTE": TypeAdapter(PersonalNote),
+    "GOAHEAD": TypeAdapter(GoAhead),
 }
 
 
@@ -92,6 +94,7 @@ class CustomersTable:
             notes={item.note_id: item for item in items.values() if isinstance(item, OnsiteNote)},
             personal_notes={item.note_id: item for item in items.values() if isinstance(item, PersonalNote)},
             dues={item.name: item for item in items.values() if isinstance(item, Due)},
+            go_aheads={item.contact_id: item for item in items.values() if isinstance(item, GoAhead)},
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -246,3 +249,5 @@ def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:  # noqa: P
             return f"NOTE#{item.note_id}", item.expires_at
         case OnsiteNote():
             return f"ONSITE#{item.note_id}", item.expires_at
+        case GoAhead():
+            return f"GOAHEAD#{item.contact_id}", item.asked_at + JOURNEY_KEPT_FOR

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.email import EmailSender
 from attune.adapters.email_headers import one_address
-from attune.adapters.links import LinkPurpose
+from attune.adapters.links import LinkClaim, LinkPurpose, Links
 from attune.adapters.outgoing import Outgoing
 from attune.adapters.send_rate import SendRate, hold_for
 from attune.adapters.slot_values import SlotValues
@@ -24,6 +24,15 @@ from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
 
 _FORGOTTEN = Refusal("suppressed", Reason("forgotten", "Somebody with this address asked to be forgotten."))
+
+
+class ForNobody(Links):
+    """Makes links that open nothing."""
+
+    def make(self, purpose: LinkPurpose, claim: LinkClaim) -> str:  # noqa: ARG002 - as links are made
+        """Return what stands where a token would."""
+        return "not-signed"
+
 
 type HandOver = Callable[[], str]
 """Delivers; returns the provider's id of the message, or raises a DeliveryError."""
@@ -56,6 +65,20 @@ class Delivery:
                 return partial(self.sms.send, sms) if isinstance(sms, Sms) else sms
             case _:
                 return partial(self._leave_note, outgoing, rendered, text)
+
+    def words(self, outgoing: Outgoing, text: Text) -> tuple[str, str]:
+        """Return the subject (or headline) and the text as the customer would read them, for somebody else's eyes.
+
+        Links that act for the customer are signed for nobody.
+        """
+        slots = replace(self.slots, links=ForNobody())
+        rendered = render(text, slots.fill(outgoing), layout=self.library.layout)
+        words = rendered.text
+        if outgoing.channel == Channel.SMS:
+            unsubscribe = slots.link(outgoing, LinkPurpose.UNSUBSCRIBE)
+            sms = self.texting.compose(outgoing, text, words, unsubscribe_url=unsubscribe, clock=self.clock)
+            words = sms.words if isinstance(sms, Sms) else words
+        return rendered.subject or "", words
 
     def _email(self, outgoing: Outgoing, rendered: Rendered) -> HandOver | Refusal:
         customer = outgoing.situation.customer

@@ -7,8 +7,10 @@ from datetime import datetime
 from attune.domain.cases import CaseTrigger
 from attune.domain.contacts import Contact, Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
-from attune.domain.replies import Intent, Reading, interpret
+from attune.domain.go_aheads import GoAhead
+from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
+from attune.domain.session_signals import signals_by_session
 from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
@@ -21,9 +23,10 @@ from attune.domain.signals import (
     Feedback,
     ProfileChange,
     Reply,
-    Signal,
-    SignalKind,
+    TouchAnswered,
 )
+
+type Changed = Profile | Consent | Session | Case | Ledger | GoAhead
 
 UNKNOWN_CHANNEL = ("email", "sms", "onsite")
 CLAIMED = "claimed"
@@ -42,7 +45,7 @@ class CallForPerson:
 class Absorbed:
     """The items to write, the sessions to watch, and what people must hear of at once."""
 
-    changed: tuple[Profile | Consent | Session | Case | Ledger, ...]
+    changed: tuple[Changed, ...]
     consent_changes: tuple[ConsentChange, ...]
     calls: tuple[CallForPerson, ...]
     requests: tuple[DataRequest, ...]
@@ -59,6 +62,8 @@ class Absorbed:
     """What support did that was not known, with the case as it was before."""
     dues: tuple[Due, ...] = ()
     """What has to be looked at for a person, on its day."""
+    answers: tuple[tuple[GoAhead, TouchAnswered], ...] = ()
+    """What people said about touches that need their go-ahead, with the request as it was before."""
 
 
 class _Intake:
@@ -72,6 +77,8 @@ class _Intake:
         self.ledger = customer.ledger
         self.settled: list[tuple[Contact, datetime]] = []
         self.casework: list[tuple[Case, CaseWorked | CaseResolved]] = []
+        self.go_aheads = dict(customer.go_aheads)
+        self.answers: list[tuple[GoAhead, TouchAnswered]] = []
         self.consent_changes: list[ConsentChange] = []
         self.accepted = self.duplicates = self.late = 0
         self.news: set[str] = set()
@@ -87,6 +94,8 @@ class _Intake:
                 self._count(fact, changed=self.agree(fact))
             case CaseResolved() | CaseWorked():
                 self._work(fact)
+            case TouchAnswered():
+                self._let_answer(fact)
             case Feedback(helpful=False):
                 self.profile = self.profile.unhelped(fact.time)
             case ContactFate():
@@ -113,6 +122,17 @@ class _Intake:
         self._count(fact, changed=worked is not case)
         self.cases[case.about] = worked
 
+    def _let_answer(self, fact: TouchAnswered) -> None:
+        """Take over what a person said about a touch, if it is one of this customer's that waits for it."""
+        asked = next((known for known in self.go_aheads.values() if known.request_id == fact.request_id), None)
+        if asked is None:
+            self._count(fact, changed=False)
+            return
+        answered = asked.answered(fact)
+        self.answers.append((asked, fact))
+        self._count(fact, changed=answered is not asked)
+        self.go_aheads[asked.contact_id] = answered
+
     def learn(self, fact: ContactFate) -> None:
         """Take over what the provider says of a contact; most often nothing that was not known."""
         sent = fact.fate is not Fate.REJECTED
@@ -132,16 +152,17 @@ class _Intake:
         self.consent = agreed
         return changed
 
-    def changed_items(self) -> list[Profile | Consent | Session | Case | Ledger]:
+    def changed_items(self) -> list[Changed]:
         """Return what must be written besides sessions."""
-        items: list[Profile | Consent | Session | Case | Ledger] = []
+        items: list[Changed] = []
         if self.profile is not self.before.profile:
             items.append(self.profile)
         if self.consent is not self.before.consent:
             items.append(self.consent)
         if self.ledger is not self.before.ledger:
             items.append(self.ledger)
-        return items + [case for about, case in self.cases.items() if case is not self.before.cases[about]]
+        items += [case for about, case in self.cases.items() if case is not self.before.cases[about]]
+        return items + [one for about, one in self.go_aheads.items() if one is not self.before.go_aheads[about]]
 
     def _count(self, fact: Fact, *, changed: bool) -> None:
         self.accepted += changed
@@ -178,7 +199,7 @@ def absorb(
                 calls.append(CallForPerson(fact, why, reading))
     sessions: list[Session] = []
     watches: list[tuple[str, Moment]] = []
-    for session_id, signals in _by_session(facts, read).items():
+    for session_id, signals in signals_by_session(facts, read).items():
         before = customer.sessions.get(session_id, Session(session_id))
         moved = [session for session in customer.sessions_called(session_id) if session.session_id != session_id]
         unseen = [signal for signal in signals if not any(remembers(session, signal) for session in moved)]
@@ -204,6 +225,7 @@ def absorb(
         news=frozenset(intake.news),
         settled=tuple(intake.settled),
         casework=tuple(intake.casework),
+        answers=tuple(intake.answers),
     )
 
 
@@ -235,35 +257,6 @@ def _claimed(case: Case, fact: CaseWorked) -> Case:
     if fact.step != CLAIMED or case.claimed_at is not None:
         return case
     return replace(case, claimed_at=fact.time, claimed_by=case.claimed_by or fact.agent_id)
-
-
-def _by_session(facts: Iterable[Fact], read: Mapping[int, Reading]) -> dict[str, list[Signal]]:
-    sessions: dict[str, list[Signal]] = {}
-    for fact in facts:
-        match fact:
-            case Signal():
-                signal = fact
-            case Reply():
-                asked = read[id(fact)].intent is Intent.HELP
-                signal = _signal(fact, SignalKind.ASKED_FOR_HELP if asked else SignalKind.REPLIED, "Message Replied")
-            case Feedback():
-                kind = SignalKind.FOUND_HELPFUL if fact.helpful else SignalKind.FOUND_UNHELPFUL
-                signal = _signal(fact, kind, "Feedback Given")
-            case _:
-                continue
-        sessions.setdefault(signal.session_id, []).append(signal)
-    return sessions
-
-
-def _signal(fact: Reply | Feedback, kind: SignalKind, name: str) -> Signal:
-    return Signal(
-        message_id=fact.message_id,
-        customer_id=fact.customer_id,
-        session_id=fact.session_id,
-        time=fact.time,
-        kind=kind,
-        name=name,
-    )
 
 
 def _to_watch(before: Session, after: Session, triggers: Sequence[Trigger], *, again: bool) -> list[Moment]:

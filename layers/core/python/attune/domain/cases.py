@@ -242,12 +242,7 @@ def build_case(
         arrived_by=situation.arrived_by,
         journey_id=journey_id,
         playbook=situation.playbook.id,
-        messages_so_far=tuple(
-            # Whoever answers after their journey ended still answers one of its messages.
-            _contacted(c)
-            for c in customer.ledger.contacts
-            if c.counts and journey_id in ("", c.journey_id)
-        ),
+        messages_so_far=sent_so_far(customer, journey_id),
         suggested_replies=tuple(suggested_replies),
         links=links,
     )
@@ -303,6 +298,12 @@ def sentiment_sentence(profile: Profile, now: datetime) -> str:
         return ""
     sounded = {Polarity.NEGATIVE: "unhappy", Polarity.NEUTRAL: "neutral", Polarity.POSITIVE: "pleased"}[heard.polarity]
     return f"{'Very ' if heard.is_strong else ''}{sounded} on {heard.at:%Y-%m-%d}.".capitalize()
+
+
+def sent_so_far(customer: Customer, journey_id: str) -> tuple[str, ...]:
+    """Return what was sent in a journey, in sentences; without one, in all: who answers late still answers a message."""
+    contacts = customer.ledger.contacts
+    return tuple(_contacted(one) for one in contacts if one.counts and journey_id in ("", one.journey_id))
 
 
 def _reachable_by(customer: Customer) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.drafts import Draft
+from attune.domain.go_aheads import GoAhead
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
@@ -240,6 +241,8 @@ class Customer:
     notes: Mapping[str, OnsiteNote] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
     personal_notes: Mapping[str, PersonalNote] = field(default_factory=dict)
+    go_aheads: Mapping[str, GoAhead] = field(default_factory=dict)
+    """By the id of the contact that waits, or waited, for one."""
 
     def sessions_called(self, name: str) -> tuple[Session, ...]:
         """Return the sessions of this name: stored under it, or moved here from a customer where they had it."""

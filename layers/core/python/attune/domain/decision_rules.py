@@ -55,6 +55,12 @@ RULES: Mapping[DecisionKind, Rules] = {
             "resolved": ("trigger", "seconds_open", "outcome"),
         },
     ),
+    DecisionKind.GO_AHEAD: Rules(
+        journey=True,
+        touch=True,
+        choices=frozenset({"asked", "approved", "declined", "not_counted"}),
+        inputs=(*GROUPS, "request_id", "contact_id", "channel", "message", "answer_by"),
+    ),
     DecisionKind.CONSENT: Rules(choices=frozenset({"granted", "withdrawn"}), inputs=("channels",)),
     DecisionKind.PREFERENCES: Rules(choices=frozenset({"changed"}), inputs=("page",)),
     DecisionKind.JOURNEY: Rules(journey=True, choices=frozenset({"failed", "withdrawn"})),

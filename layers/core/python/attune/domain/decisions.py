@@ -19,6 +19,7 @@ class DecisionKind(StrEnum):
     CONTACT = "contact"
     REVIEW = "review"
     ESCALATION = "escalation"
+    GO_AHEAD = "go_ahead"
     CONSENT = "consent"
     PREFERENCES = "preferences"
     JOURNEY = "journey"

@@ -5,19 +5,20 @@ from dataclasses import replace
 
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Due, Profile
+from attune.domain.go_aheads import GoAhead
 from attune.domain.identity import kept_words
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
 from attune.domain.sessions import Session, fingerprint
 
-type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote
+type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote | GoAhead
 
 
 def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     """Return the items to write so that `target` also is what `source` was; the profile comes last.
 
-    Sessions, contacts, journeys, cases and notes move; the stricter consent wins; traits of the target stay.
+    Sessions, contacts, journeys, cases, notes and go-aheads move; the stricter consent wins; traits of the target stay.
     The identifiers come with `identifiers_of`, once the source points to the target: until then a mark that is
     missing on the target is what tells the next event that the merge is not complete. Doing it again changes nothing.
     """
@@ -37,6 +38,7 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     told = target.personal_notes
     items += [replace(note, version=0) for key, note in source.personal_notes.items() if key not in told]
     items += [replace(due, version=0) for key, due in source.dues.items() if key not in target.dues]
+    items += [replace(asked, version=0) for key, asked in source.go_aheads.items() if key not in target.go_aheads]
     contacts = {contact.contact_id: contact for contact in (*source.ledger.contacts, *target.ledger.contacts)}
     if len(contacts) > len(target.ledger.contacts):
         ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))

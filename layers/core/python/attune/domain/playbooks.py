@@ -108,6 +108,8 @@ class Touch:
     patience: timedelta
     when: Condition = field(default_factory=Condition)
     offer: Offer | None = None
+    approval: Literal["required"] | None = None
+    approval_within: timedelta = timedelta(hours=8)
 
     def __post_init__(self) -> None:
         """Refuse touches that say nothing, go nowhere or begin before they are due."""
@@ -119,6 +121,12 @@ class Touch:
         )
         _require(must="delays must be 0 or more", holds=min(self.delays) >= timedelta(0))
         _require(must="patience must be above 0", holds=self.patience > timedelta(0))
+        _require(must="approval_within must be above 0", holds=self.approval_within > timedelta(0))
+
+    @property
+    def needs_go_ahead(self) -> bool:
+        """Whether a person has to say yes before it is made."""
+        return self.approval == "required"
 
     def channels_for(self, device: str) -> tuple[ChannelName, ...]:
         """Return the channels in the order in which they suit a device."""

@@ -224,6 +224,19 @@ class CaseWorked:
     agent_id: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TouchAnswered:
+    """A person said yes or no to a touch that needs their go-ahead; `note` says why, for colleagues."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    request_id: str
+    approved: bool
+    agent_id: str = ""
+    note: str = ""
+
+
 class Fate(StrEnum):
     """What became of a message of ours, as the provider says."""
 
@@ -254,6 +267,7 @@ type Fact = (
     | DataRequest
     | CaseResolved
     | CaseWorked
+    | TouchAnswered
     | ContactFate
     | IdentityClaim
 )

@@ -145,7 +145,15 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "What support says",
         "About the customers it looks after.",
-        (support.CaseOpened, support.CaseClaimed, support.CaseReplied, support.CaseResolved, support.NoteRecorded),
+        (
+            support.CaseOpened,
+            support.CaseClaimed,
+            support.CaseReplied,
+            support.CaseResolved,
+            support.TouchApproved,
+            support.TouchDeclined,
+            support.NoteRecorded,
+        ),
     ),
 )
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from attune.events.contract import Contract, EventFields, Id
 
+GO_AHEAD = {"properties": {"request_id": "go-5d1f0c9be2a4771c3f60", "agent_id": "sam"}}
 CASE = {"properties": {"case_id": "case-1f2e3d4c5b6a79880011"}}
 
 
@@ -84,6 +85,33 @@ class CaseResolved(EventFields):
     outcome: str | None = Field(None, description="how it ended, a code")
     resolution: str | None = Field(None, description="an older name of `outcome`")
     tags: list[str] | None = Field(None, description="what it was about, codes; at most 20 are kept")
+
+
+class TouchApproved(EventFields):
+    """A person said yes to a touch whose playbook asks for one. It counts if it is the first answer, and in time."""
+
+    contract: ClassVar = Contract(event="Touch Approved", examples=(GO_AHEAD,))
+
+    request_id: Id = Field(description="which request, as on support's queue")
+    agent_id: Id | None = Field(None, description="who said so")
+    note: str | None = Field(
+        None, description="why, for colleagues; 1,000 characters are kept, none of them in the log"
+    )
+
+
+class TouchDeclined(EventFields):
+    """A person said no to a touch whose playbook asks them: it is not made, and the journey goes on to its review."""
+
+    contract: ClassVar = Contract(
+        event="Touch Declined",
+        examples=({"properties": {**GO_AHEAD["properties"], "note": "I have just spoken with her."}},),
+    )
+
+    request_id: Id = Field(description="which request, as on support's queue")
+    agent_id: Id | None = Field(None, description="who said so")
+    note: str | None = Field(
+        None, description="why, for colleagues; 1,000 characters are kept, none of them in the log"
+    )
 
 
 class NoteRecorded(EventFields):

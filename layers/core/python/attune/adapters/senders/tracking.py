@@ -19,12 +19,14 @@ from attune.domain.signals import (
     Feedback,
     Signal,
     SignalKind,
+    TouchAnswered,
 )
 
 CHANNELS = ("email", "sms", "onsite")
 DEAL_WORDS = re.compile(r"coupon|discount|promo|voucher|deal|gutschein|rabatt|descuento|cup[oó]n", re.IGNORECASE)
 LONGEST_QUERY = 1_000
 MOST_TAGS = 20
+LONGEST_NOTE = 1_000
 
 type EventReader = Callable[[Call, Origin], tuple[Fact, ...]]
 
@@ -183,6 +185,29 @@ def _case_worked(step: str) -> EventReader:
     return read_case_worked
 
 
+def _touch_answered(*, approved: bool) -> EventReader:
+    def read_touch_answered(call: Call, origin: Origin) -> tuple[Fact, ...]:
+        if not origin.vouched:
+            raise RejectedEventError(
+                "not_from_a_server",
+                "only a server of your own may say that a person approved or declined a touch: put the event on the bus",
+            )
+        properties = call.properties
+        return (
+            TouchAnswered(
+                message_id=origin.message_id,
+                customer_id=origin.handle,
+                time=origin.time,
+                request_id=checked_id("properties.request_id", text(properties.get("request_id"))),
+                approved=approved,
+                agent_id=bounded(text(properties.get("agent_id"))),
+                note=text(properties.get("note"))[:LONGEST_NOTE],
+            ),
+        )
+
+    return read_touch_answered
+
+
 def _case_id(call: Call) -> str:
     return checked_id("properties.case_id", str(call.properties.get("case_id") or ""))
 
@@ -230,4 +255,6 @@ SPECIAL_EVENTS: Mapping[str, EventReader] = {
     "case claimed": _case_worked("claimed"),
     "case replied": _case_worked("replied"),
     "case resolved": _case_resolved,
+    "touch approved": _touch_answered(approved=True),
+    "touch declined": _touch_answered(approved=False),
 }

@@ -1,0 +1,112 @@
+"""A request for a person's go-ahead as it lies on support's queue, beside cases: who, why, the exact words, until when."""
+
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from attune.adapters.case_messages import CaseMessageError, Open, without_titles
+from attune.adapters.journey_steps import OpenStep
+from attune.domain.cases import sent_so_far
+from attune.domain.clock import format_instant
+from attune.domain.go_aheads import GoAhead
+from attune.domain.texts import Text
+
+KIND = "go_ahead"
+"""What tells it from a case: those have a `case_id` and no `kind`."""
+SCHEMA_VERSION = "1.0"
+
+
+class GoAheadMessage(Open):
+    """One request: may this be sent to this customer? Nothing is sent without a yes by `answer_by`."""
+
+    kind: Literal["go_ahead"] = Field(description="What this message is; a case has no such field.")
+    schema_version: str = Field(
+        pattern=r"^1\.\d+$", description="The version of this schema: minor versions only add fields."
+    )
+    request_id: str = Field(description="The id of the request, to answer it by.")
+    asked_at: datetime = Field(description="When it was asked.")
+    answer_by: datetime = Field(description="Until when an answer counts; without a yes by then nothing is sent.")
+    would_be_sent: str = Field(description="When it would be sent after a yes, in a sentence.")
+    never_after: datetime = Field(description="When the journey ends: nothing of it is sent later, whatever is said.")
+    customer_id: str = Field(description="Whom it is about: the application's own id.")
+    display_name: str = Field(description="The first name, empty if unknown.")
+    local_time: str = Field(description="What time it was for the customer, with the zone; `unknown` without one.")
+    playbook: str = Field(description="The playbook that would send it.")
+    purpose: str = Field(description="What the playbook is for, in a sentence.")
+    owner: str = Field(description="The team that answers for the playbook.")
+    touch: int = Field(ge=1, description="Which contact attempt of the journey it is.")
+    why: tuple[str, ...] = Field(description="Why the customer would get it: what was hard, the weightiest first.")
+    friction_level: Literal["calm", "low", "medium", "high"] = Field(description="How hard it was, in a word.")
+    messages_so_far: tuple[str, ...] = Field(description="What Attune has sent them about it.")
+    journey_id: str = Field(description="The journey that waits.")
+    channel: str = Field(description="By what it would be sent.")
+    message: str = Field(description="The id of the approved text.")
+    locale: str = Field(description="The language of its words.")
+    subject: str = Field(description="The subject of an email or the headline of a note; else empty.")
+    text: str = Field(
+        description="The words as the customer would read them. Links that act for the customer are not real."
+    )
+
+
+def go_ahead_message(opened: OpenStep, asked: GoAhead, text: Text, words: tuple[str, str]) -> dict[str, Any]:
+    """Return a request as it is put on a queue; `words` are the subject and the text as rendered."""
+    situation, playbook = opened.situation, opened.playbook
+    zone = situation.zone
+    return {
+        "kind": KIND,
+        "schema_version": SCHEMA_VERSION,
+        "request_id": asked.request_id,
+        "asked_at": format_instant(asked.asked_at),
+        "answer_by": format_instant(asked.answer_by),
+        "would_be_sent": "Within an hour of a yes, in the customer's contact hours, if nothing speaks against it then.",
+        "never_after": format_instant(situation.expires_at),
+        "customer_id": situation.customer.customer_id,
+        "display_name": situation.customer.profile.first_name,
+        "local_time": f"{situation.now.astimezone(zone):%a %H:%M} ({zone.key})" if zone else "unknown",
+        "playbook": playbook.id,
+        "purpose": playbook.purpose,
+        "owner": playbook.owner,
+        "touch": asked.touch,
+        "why": [term.sentence for term in situation.friction.reasons],
+        "friction_level": situation.friction.level.value,
+        "messages_so_far": list(sent_so_far(situation.customer, asked.journey_id)),
+        "journey_id": asked.journey_id,
+        "channel": asked.channel,
+        "message": asked.message,
+        "locale": text.locale,
+        "subject": words[0],
+        "text": words[1],
+    }
+
+
+def is_go_ahead(body: str) -> bool:
+    """Whether what lies on a queue is a request for a go-ahead, of whatever version."""
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(read, dict) and read.get("kind") == KIND
+
+
+def read_go_ahead(body: str) -> GoAheadMessage:
+    """Read a request from a queue; raise CaseMessageError where it is none, or of another major version."""
+    try:
+        return GoAheadMessage.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the message"
+        message = f"this is no request of schema 1: {place}: {first['msg']}; docs/cases.md says what one holds"
+        raise CaseMessageError(message) from error
+
+
+def go_ahead_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a request."""
+    made: dict[str, Any] = without_titles(GoAheadMessage.model_json_schema())
+    heading = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Go-ahead",
+        "x-version": SCHEMA_VERSION,
+    }
+    return {**heading, **made}
