@@ -1,6 +1,8 @@
 """The contract with Amazon Bedrock's Converse API, against its own service model; whatever goes wrong is a reason."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -9,16 +11,14 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from attune.adapters.drafting import BedrockDrafter
-from attune.domain.drafts import SYSTEM, user_prompt
 from tests.domain.test_drafts import GOOD, grounds
 
 MODEL = "amazon.nova-lite-v1:0"
-REQUEST = {
-    "modelId": MODEL,
-    "system": [{"text": SYSTEM}],
-    "messages": [{"role": "user", "content": [{"text": user_prompt(grounds())}]}],
-    "inferenceConfig": {"maxTokens": 400, "temperature": 0.0},
-}
+RECORDED = json.loads(
+    (Path(__file__).parents[1] / "support/recorded/bedrock_converse.json").read_text(encoding="utf-8")
+)
+REQUEST = RECORDED["request"]
+"""To the last letter of the prompt: whoever changes it sees here what the model will be told."""
 
 
 @pytest.fixture
@@ -32,18 +32,14 @@ def bedrock() -> Iterator[tuple[Any, Stubber]]:
 
 
 def answer(text: str = GOOD, stopped: str = "end_turn") -> dict[str, Any]:
-    """Return an answer as the service gives it."""
-    return {
-        "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
-        "stopReason": stopped,
-        "usage": {"inputTokens": 812, "outputTokens": 64, "totalTokens": 876},
-        "metrics": {"latencyMs": 911},
-    }
+    """Return the recorded answer, with other words or another end."""
+    message = {"role": "assistant", "content": [{"text": text}]}
+    return {**RECORDED["response"], "output": {"message": message}, "stopReason": stopped}
 
 
 def test_a_draft_is_asked_for_once_with_rules_data_and_limits_apart(bedrock):
     client, stubber = bedrock
-    stubber.add_response("converse", answer(), REQUEST)
+    stubber.add_response("converse", RECORDED["response"], REQUEST)
 
     drafted = BedrockDrafter(client=client, model=MODEL).draft(grounds())
 
