@@ -10,6 +10,7 @@ from attune_cli.commands import (
     approve,
     audience,
     audit,
+    check,
     demo,
     evaluate,
     events,
@@ -19,6 +20,7 @@ from attune_cli.commands import (
     fairness,
     forget,
     identity,
+    import_pinpoint,
     journey_map,
     lint,
     local,
@@ -75,9 +77,11 @@ app.command("tones")(tones.tones)
 app.command("map")(journey_map.journey_map)
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay_events)
+app.command("check")(check.check)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")
+app.add_typer(import_pinpoint.app, name="import")
 app.add_typer(support.app, name="support")
 app.add_typer(playbooks.app, name="playbooks")
 app.add_typer(switch.app, name="switch")

@@ -1,6 +1,6 @@
 """The decision log of a replay, kept by subject; writing a decision again changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attune.domain.decisions import Decision
 
@@ -18,6 +18,11 @@ class Log:
         if decision.decision_id not in self._known:
             self._known.add(decision.decision_id)
             self._by_subject.setdefault(decision.subject_key, []).append(decision)
+
+    def all(self) -> Iterator[Decision]:
+        """Yield every decision, subject by subject."""
+        for decisions in self._by_subject.values():
+            yield from decisions
 
     def about(self, subjects: Iterable[str]) -> list[Decision]:
         """Return the decisions about these subjects, by time; those of one instant as they were made."""
