@@ -18,6 +18,7 @@ from attune.domain.cases import (
     DATA_TRIGGERS,
     DATA_WITHIN,
     DIRECT,
+    GESTURES,
     MY_DATA,
     TRIGGER_SENTENCES,
     CaseFile,
@@ -26,12 +27,13 @@ from attune.domain.cases import (
     case_id_for,
 )
 from attune.domain.clock import format_instant
-from attune.domain.customers import Case, Customer
+from attune.domain.customers import GESTURE, Case, Customer
 from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
 from attune.domain.outcomes import Happening, OutcomeKind
+from attune.domain.personal_moments import PersonalRules
 from attune.domain.playbooks import Playbook
 from attune.domain.replies_unread import why_unread
 from attune.domain.situation import Situation, assess, running_journey
@@ -70,14 +72,16 @@ class Escalator:
     site_url: str
     drafts: Outbox | None = None
     """Where drafts are asked for, in a stage that has them."""
+    personal: PersonalRules | None = None
+    """How kind words are suggested."""
 
     def from_queue(self, body: str) -> None:
         """Open a case for a request that came outside a journey's own steps."""
         request = EscalationRequest.model_validate_json(body)
         customer = self.steps.customers.load(request.customer_id)
         if customer is not None:
-            about_data = request.trigger in DATA_TRIGGERS.values()
-            self._escalate(request, customer, None if about_data else running_journey(customer))
+            of_no_journey = request.trigger in DATA_TRIGGERS.values() or request.trigger in GESTURES
+            self._escalate(request, customer, None if of_no_journey else running_journey(customer))
 
     def from_journey(self, event: Mapping[str, Any]) -> Result:
         """Open a case because a journey's step asked for it; the journey ends."""
@@ -230,6 +234,8 @@ class Escalator:
     ) -> CaseFile:
         journey_id = journey.journey_id if journey else ""
         writer = CaseWriter(self.library, self.site_url)
+        if case.is_gesture and self.personal is not None:
+            return writer.write_gesture(situation, request, self.personal, case=case)
         file = writer.write(situation, request, case=case, journey_id=journey_id)
         # What is added to a case does not give support more time for what was asked before.
         due = case.opened_at + DATA_WITHIN if case.about == MY_DATA else time_to_answer(case, situation)
@@ -277,4 +283,6 @@ def _about(request: EscalationRequest, journey: Journey | None) -> str:
     """Return what a case is about: a wish about one's data is never a part of what a journey is about."""
     if request.trigger in DATA_TRIGGERS.values():
         return MY_DATA
+    if request.trigger in GESTURES:
+        return f"{GESTURE}{request.note_id}#{request.trigger}"
     return journey.journey_id if journey else DIRECT

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
+from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.text_library import load
@@ -28,7 +29,9 @@ def wire() -> Escalator:
     acknowledgements = Outbox(sqs, settings.acknowledgements_queue_url)
     drafts = Outbox(sqs, settings.drafts_queue_url) if settings.drafts_queue_url else None
     library = load(settings.templates_dir)
-    return Escalator(journey_steps(settings), library, support, urgent, acknowledgements, settings.site_url, drafts)
+    personal = load_personal_rules(settings.templates_dir)
+    steps = journey_steps(settings)
+    return Escalator(steps, library, support, urgent, acknowledgements, settings.site_url, drafts, personal)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result | BatchResponse:

@@ -186,7 +186,7 @@ class Ingest:
             self.steps.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
             record_casework(self.steps.decisions, customer, absorbed.casework)
             try:
-                for item in (*absorbed.changed, *later(customer, absorbed, self._triggers, now)):
+                for item in (*later(customer, absorbed, self._triggers, now), *absorbed.changed):
                     self.steps.customers.save(customer.customer_id, item)
                 if _visitor_began_session(customer, absorbed):
                     self.identities.heal(customer.customer_id)  # a merge meanwhile could not have seen it

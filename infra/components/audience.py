@@ -1,7 +1,6 @@
-"""What keeps ads away: the index that finds people, the bucket for their hashed lists, and the daily run between both."""
+"""What keeps ads away: the bucket for their hashed lists, and the daily run between both."""
 
 from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
@@ -12,7 +11,6 @@ from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 from infra.config import Stage
 
-INDEX = "audience"
 LISTS, MEMBERS = "lists", "members"
 LISTS_KEPT = Duration.days(7)
 MEMBERS_KEPT = Duration.days(30)
@@ -20,31 +18,6 @@ MEMBERS_KEPT = Duration.days(30)
 AT_HOUR, AT_MINUTE = "3", "30"
 """When lists are made, UTC."""
 RUN_TAKES = Duration.minutes(15)
-
-
-def add_audience_index(table: dynamodb.Table) -> str:
-    """Add the sparse index to the customers table; return its ARN.
-
-    Not by the table's own method: that would open the index to every function that may query the table.
-    """
-    resource = table.node.default_child
-    assert isinstance(resource, dynamodb.CfnTable)  # noqa: S101 - narrows what CDK gives as any construct
-    names = ("pk", "sk", "audience", "audience_day")
-    resource.attribute_definitions = [
-        dynamodb.CfnTable.AttributeDefinitionProperty(attribute_name=name, attribute_type="S") for name in names
-    ]
-    resource.global_secondary_indexes = [
-        dynamodb.CfnTable.GlobalSecondaryIndexProperty(
-            index_name=INDEX,
-            key_schema=[
-                dynamodb.CfnTable.KeySchemaProperty(attribute_name="audience", key_type="HASH"),
-                dynamodb.CfnTable.KeySchemaProperty(attribute_name="audience_day", key_type="RANGE"),
-            ],
-            # Keys alone: writing an item again costs the index nothing, as long as its day stays the same.
-            projection=dynamodb.CfnTable.ProjectionProperty(projection_type="KEYS_ONLY"),
-        )
-    ]
-    return f"{table.table_arn}/index/{INDEX}"
 
 
 class AudienceBucket(Construct):

@@ -18,6 +18,7 @@ from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
 from infra.components.mail import Mail
 from infra.components.message_sender import MessageSender
+from infra.components.moments import MomentRuns
 from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
@@ -53,6 +54,7 @@ class ServiceStack(Stack):
         self.failed_exports_queue = QueueWithDlq(self, "FailedExports", max_receives=READ_BY_PEOPLE)
         self.audience_queue = QueueWithDlq(self, "AudienceRuns")
         self.seal_queue = QueueWithDlq(self, "SealRuns")
+        self.moments_queue = QueueWithDlq(self, "MomentRuns")
         self.refit_queue = QueueWithDlq(self, "RefitRuns")
         self.fairness_queue = QueueWithDlq(self, "FairnessLooks")
         self.failed_learning_queue = QueueWithDlq(self, "FailedLearning", max_receives=READ_BY_PEOPLE)
@@ -83,6 +85,7 @@ class ServiceStack(Stack):
         self._suppress_addresses()
         self.export_decisions = self._export_decisions()
         seal_decisions(self, workshop=self._workshop, runs=self.seal_queue, lake=state.lake, bucket=state.evidence)
+        self._find_moments()
         self._export_audience()
         self._learn()
         self._watch_fairness()
@@ -152,6 +155,13 @@ class ServiceStack(Stack):
         self.state.switches.allow_read(function)
         self.journey.allow_start(function)
         function.consume(self.watch_queue)
+
+    def _find_moments(self) -> None:
+        reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
+        function = self._function("find_moments", _urls(reached))
+        self.state.customers.grant(function, "dynamodb:DeleteItem")
+        MomentRuns(self, "MomentRun", runs=self.moments_queue).serve(function, index=self.state.due_index)
+        _allow_send(function, reached)
 
     def _send_message(self) -> PythonFunction:
         reached = {"SUPPORT_QUEUE_URL": self.support_queue}
@@ -318,6 +328,7 @@ class ServiceStack(Stack):
             "AnswerCaseFunction": self.answer_case.function_name,
             "JourneyArn": self.journey.machine.state_machine_arn,
             "AudienceRunsQueueUrl": self.audience_queue.queue.queue_url,
+            "MomentRunsQueueUrl": self.moments_queue.queue.queue_url,
             "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,
             "SealRunsQueueUrl": self.seal_queue.queue.queue_url,
             "FairnessLooksQueueUrl": self.fairness_queue.queue.queue_url,

@@ -8,8 +8,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.audience import AudienceBucket, add_audience_index
+from infra.components.audience import AudienceBucket
 from infra.components.evidence import Evidence
+from infra.components.indexes import AUDIENCE_INDEX, DUE_INDEX, add_indexes
 from infra.components.lake import Lake
 from infra.components.switches import Switches
 from infra.config import Stage
@@ -30,7 +31,8 @@ class StateStack(Stack):
         self.decisions = self._table("Decisions", expires=True, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.policies = self._table("Policies", expires=True)
         self.switches = Switches(self, "Switches", removal_policy=self._removal_policy)
-        self.audience_index = add_audience_index(self.customers)
+        indexes = add_indexes(self.customers)
+        self.audience_index, self.due_index = indexes[AUDIENCE_INDEX], indexes[DUE_INDEX]
         self.lake = Lake(self, "Lake", stage=stage)
         self.evidence = Evidence(self, "Evidence", stage=stage, access_logs=self.lake.access_logs).bucket
         self.audience = AudienceBucket(self, "Audience", stage=stage, access_logs=self.lake.access_logs).bucket

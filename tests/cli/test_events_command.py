@@ -94,7 +94,7 @@ def test_a_new_field_wants_a_new_minor_version(tmp_path: Path) -> None:
     del published["definitions"]["FormFailed"]["properties"]["field"]
     path.write_text(json.dumps(published))
 
-    assert files.objections(tmp_path) == ["Form Failed: it has new fields, raise its version above 1.0"]
+    assert files.objections(tmp_path) == ["Form Failed: it has new fields, raise its version above 1.1"]
 
     published["x-version"] = "0.9"
     path.write_text(json.dumps(published))

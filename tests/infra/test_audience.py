@@ -1,6 +1,7 @@
 """What keeps ads away, as deployed: a bucket that forgets, an index opened to one function, a run that is repeated."""
 
-from infra.components.audience import INDEX, LISTS, MEMBERS
+from infra.components.audience import LISTS, MEMBERS
+from infra.components.indexes import AUDIENCE_INDEX as INDEX
 from tests.infra.templates import Resource, Synthesised
 from tests.infra.test_functions import actions_of, functions, statements_of
 
@@ -34,7 +35,7 @@ def test_the_index_is_sparse_holds_keys_only_and_is_on_customers_alone(every_sta
         for name, table in every_stage.resources("AWS::DynamoDB::Table")
         if "GlobalSecondaryIndexes" in table["Properties"]
     }
-    ((name, (index,)),) = indexed.items()
+    ((name, (index, _)),) = indexed.items()
 
     assert name.startswith("Customers")
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["audience", "audience_day"]

@@ -58,6 +58,7 @@ ALLOWED = {
     "serve_onsite": LOGS
     | TABLES
     | {"dynamodb:GetItem", "events:PutEvents", "secretsmanager:GetSecretValue", "ssm:GetParameter"},
+    "find_moments": LOGS | TABLES | CONSUME | {"dynamodb:DeleteItem", "sqs:SendMessage"},
     "export_audience": LOGS
     | CONSUME
     | {"dynamodb:Query", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},

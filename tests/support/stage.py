@@ -33,6 +33,7 @@ FUNCTIONS = (
     "record_feedback",
     "serve_onsite",
     "export_audience",
+    "find_moments",
     "export_decisions",
     "seal_decisions",
     "learn_policy",

@@ -20,6 +20,7 @@ from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.delivering import Delivery
+from attune.adapters.due_index import DueIndex
 from attune.adapters.email import EmailSender
 from attune.adapters.friction_file import load_friction
 from attune.adapters.hours_file import load_contact_calendar
@@ -28,6 +29,7 @@ from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
 from attune.adapters.merges import Merges
+from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.playbook_archive import PlaybookArchive
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
@@ -45,6 +47,8 @@ from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
 from functions.escalate.escalating import Escalator
+from functions.find_moments.finding import MomentFinder
+from functions.find_moments.suggesting import Suggester
 from functions.ingest_events.ingesting import Ingest
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
@@ -120,11 +124,15 @@ class World:
         self.quarantine, self.support, self.urgent = VirtualQueue(self), VirtualQueue(self), VirtualQueue(self)
         self.acknowledgements = VirtualQueue(self, self._acknowledge)
         queues = (self.support, self.urgent, self.acknowledgements)
-        escalator = Escalator(self.steps, self.library, *queues, "https://shop.example")  # type: ignore[arg-type]
+        personal = load_personal_rules(TEMPLATES)
+        escalator = Escalator(self.steps, self.library, *queues, "https://shop.example", personal=personal)  # type: ignore[arg-type]
         self.escalations = VirtualQueue(self, escalator.from_queue)
         self.watch_queue = VirtualQueue(self)
         watcher = Watcher(self.steps, self.watch_queue, self, self.escalations, self._switches)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
+        index = DueIndex(self.dynamodb, "customers")
+        suggester = Suggester(self.customers, self.decisions_table, self.escalations, personal)  # type: ignore[arg-type]
+        self.finder = MomentFinder(self.customers, index, self.watch_queue, suggester, self.clock)  # type: ignore[arg-type]
         links = IdentityLinks(self.dynamodb, "customers")
         self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
         self.complaints = ComplaintCounts(self.dynamodb, "policies")
@@ -190,6 +198,12 @@ class World:
             self.now = max(self.now, time)
             act()
         self.now = until
+
+    def run_days(self, days: int) -> None:
+        """Let days pass, looking once a day at what is due; on a stage that is every hour."""
+        for _ in range(days):
+            self.run(timedelta(days=1))
+            self.finder.find(self.now)
 
     def publish(self, *calls: dict[str, Any]) -> list[str]:
         """Publish calls as one batch, now; return the message ids that ingest wants again."""

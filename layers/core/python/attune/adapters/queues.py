@@ -43,6 +43,8 @@ class EscalationRequest(BaseModel):
     session_id: str = ""
     text: str = ""
     channel: str = ""
+    note_id: str = ""
+    """Which note a suggestion is about."""
     reading: dict[str, str | float] = Field(default_factory=dict)
     """What was read from the text: scores and rule ids, for the decision."""
 

@@ -8,6 +8,8 @@ from attune.domain.cases import CaseTrigger
 from attune.domain.contacts import Contact, Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.go_aheads import GoAhead
+from attune.domain.note_taking import anniversary_due, taken
+from attune.domain.personal_notes import PersonalNote
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.session_signals import signals_by_session
@@ -21,12 +23,13 @@ from attune.domain.signals import (
     Fact,
     Fate,
     Feedback,
+    NoteTaken,
     ProfileChange,
     Reply,
     TouchAnswered,
 )
 
-type Changed = Profile | Consent | Session | Case | Ledger | GoAhead
+type Changed = Profile | Consent | Session | Case | Ledger | PersonalNote | GoAhead
 
 UNKNOWN_CHANNEL = ("email", "sms", "onsite")
 CLAIMED = "claimed"
@@ -82,18 +85,24 @@ class _Intake:
         self.consent_changes: list[ConsentChange] = []
         self.accepted = self.duplicates = self.late = 0
         self.news: set[str] = set()
+        self.personal_notes: dict[str, PersonalNote] = {}
+        self.dues: list[Due] = []
 
     def take(self, fact: Fact) -> None:
         """Take over what a fact changes outside the sessions."""
         match fact:
             case ProfileChange():
                 told = self.profile.told(fact)
+                if told.customer_since != self.profile.customer_since:
+                    self.dues.append(anniversary_due(fact.time))
                 self._count(fact, changed=told is not self.profile)
                 self.profile = told
             case ConsentChange():
                 self._count(fact, changed=self.agree(fact))
             case CaseResolved() | CaseWorked():
                 self._work(fact)
+            case NoteTaken():
+                self._keep(fact)
             case TouchAnswered():
                 self._let_answer(fact)
             case Feedback(helpful=False):
@@ -121,6 +130,15 @@ class _Intake:
             self.casework.append((case, fact))
         self._count(fact, changed=worked is not case)
         self.cases[case.about] = worked
+
+    def _keep(self, fact: NoteTaken) -> None:
+        """Keep a note for whoever looks after the customer; the same note again changes nothing."""
+        note, due = taken(fact)
+        known = note.note_id in self.before.personal_notes or note.note_id in self.personal_notes
+        self._count(fact, changed=not known)
+        if not known:
+            self.personal_notes[note.note_id] = note
+            self.dues.append(due)
 
     def _let_answer(self, fact: TouchAnswered) -> None:
         """Take over what a person said about a touch, if it is one of this customer's that waits for it."""
@@ -161,6 +179,7 @@ class _Intake:
             items.append(self.consent)
         if self.ledger is not self.before.ledger:
             items.append(self.ledger)
+        items += self.personal_notes.values()
         items += [case for about, case in self.cases.items() if case is not self.before.cases[about]]
         return items + [one for about, one in self.go_aheads.items() if one is not self.before.go_aheads[about]]
 
@@ -224,6 +243,7 @@ def absorb(
         late=intake.late,
         news=frozenset(intake.news),
         settled=tuple(intake.settled),
+        dues=tuple(intake.dues),
         casework=tuple(intake.casework),
         answers=tuple(intake.answers),
     )
@@ -270,11 +290,8 @@ def _to_watch(before: Session, after: Session, triggers: Sequence[Trigger], *, a
     if again:
         return [*state.moments, *coming]
     earlier = state_of(before, triggers)
-    watched = frozenset(open_moments(earlier, triggers)) if _suited(before, triggers) else frozenset()
     found = [moment for moment in state.moments if moment not in earlier.moments]
+    # What an event opened is watched from that event on. Silence is watched anew: late evidence may change its answer.
+    by_event = {trigger.playbook for trigger in triggers if trigger.by_event}
+    watched = {moment for moment in open_moments(earlier, triggers) if moment.playbook in by_event}
     return [*found, *(moment for moment in coming if moment not in watched)]
-
-
-def _suited(before: Session, triggers: Sequence[Trigger]) -> bool:
-    """Whether the session had the surroundings before that its triggers need: then its moments are watched already."""
-    return all(trigger.suits(before.context) for trigger in triggers)

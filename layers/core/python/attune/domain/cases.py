@@ -40,6 +40,8 @@ class CaseTrigger(StrEnum):
     PLAYBOOK = "playbook"
     DATA_EXPORT = "data_export"
     DATA_DELETION = "data_deletion"
+    PERSONAL_MOMENT = "personal_moment"
+    FOLLOW_UP = "follow_up"
 
 
 TRIGGER_SENTENCES: Mapping[str, str] = {
@@ -58,6 +60,8 @@ TRIGGER_SENTENCES: Mapping[str, str] = {
     "`attune export` with their id and send it to them; the law gives 30 days.",
     CaseTrigger.DATA_DELETION: "The customer asks for their data to be deleted. Make sure that it is them, then run "
     "`attune forget` with their id, which cannot be undone; the law gives 30 days.",
+    CaseTrigger.PERSONAL_MOMENT: "The customer told us something that a kind word from you may fit.",
+    CaseTrigger.FOLLOW_UP: "A kind word was suggested some weeks ago: how did it go?",
 }
 """Why a person takes over, for people."""
 
@@ -66,6 +70,8 @@ DATA_TRIGGERS: Mapping[DataRight, CaseTrigger] = {
     DataRight.EXPORT: CaseTrigger.DATA_EXPORT,
     DataRight.DELETION: CaseTrigger.DATA_DELETION,
 }
+GESTURES = frozenset({CaseTrigger.PERSONAL_MOMENT, CaseTrigger.FOLLOW_UP})
+"""Suggestions for whoever looks after a customer; they stop no message and are of no journey."""
 MY_DATA = "my_data"
 """What a case is about that somebody opened by a wish about their data; no journey's, however many run."""
 DIRECT = "direct"
@@ -267,7 +273,7 @@ def casework_decision(customer: Customer, case: Case, fact: CaseWorked | CaseRes
         subject_key=customer.profile.subject_key,
         choice=step,
         reasons=(Reason(f"case_{step}", CASEWORK_SENTENCES[step]),),
-        journey_id="" if case.about in (DIRECT, MY_DATA) else case.about,
+        journey_id="" if case.about in (DIRECT, MY_DATA) or case.is_gesture else case.about,
         inputs={
             **groups_of(customer),
             "case_id": case.case_id,

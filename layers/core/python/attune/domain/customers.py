@@ -56,6 +56,7 @@ class Profile:
     lifecycle: str = ""
     preferred_channel: str = ""
     agent_of_record: str = ""
+    customer_since: str = ""
     cadence: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
@@ -126,6 +127,7 @@ PROFILE_TRAITS = frozenset(
         "lifecycle",
         "preferred_channel",
         "agent_of_record",
+        "customer_since",
         "cadence",
         "quiet_from",
         "quiet_until",
@@ -142,6 +144,8 @@ def keyed_hash(secret: str, text: str) -> str:
     return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+GESTURE = "gesture#"
+"""Before the note that a case about a kind word is about."""
 SAME_MOMENT = timedelta(seconds=1)
 
 
@@ -215,6 +219,11 @@ class Case:
     resolved_at: datetime | None = None
     version: int = 0
 
+    @property
+    def is_gesture(self) -> bool:
+        """Whether it is a kind word that was suggested, and not a trouble that a person sees to."""
+        return self.about.startswith(GESTURE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
@@ -277,4 +286,4 @@ class Customer:
     @property
     def has_open_case(self) -> bool:
         """Whether a person is looking after this customer right now."""
-        return any(case.resolved_at is None for case in self.cases.values())
+        return any(case.resolved_at is None and not case.is_gesture for case in self.cases.values())

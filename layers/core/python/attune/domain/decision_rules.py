@@ -70,6 +70,9 @@ RULES: Mapping[DecisionKind, Rules] = {
     DecisionKind.OUTCOME: Rules(
         journey=True, inputs=(*GROUPS, "contact_id", "journey_since", "happened_at", "hours_after", "channel", "arm")
     ),
+    DecisionKind.PERSONAL: Rules(
+        choices=frozenset({"suggested", "followed_up", "withheld"}), inputs=(*GROUPS, "topic")
+    ),
     DecisionKind.POLICY: Rules(),
     DecisionKind.FAIRNESS: Rules(),
     DecisionKind.CHANGE: Rules(inputs=("about", "before", "after")),

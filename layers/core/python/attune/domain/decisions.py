@@ -27,6 +27,7 @@ class DecisionKind(StrEnum):
     AUDIENCE = "audience"
     ONSITE = "onsite"
     OUTCOME = "outcome"
+    PERSONAL = "personal"
     POLICY = "policy"
     FAIRNESS = "fairness"
     CHANGE = "change"

@@ -16,7 +16,6 @@ LONGEST_WATCH = timedelta(hours=6)
 """What is due sooner goes round on the watch queue, every quarter of an hour once."""
 PARTITIONS = 16
 """Over how many keys of the index dues are spread: one key takes 1,000 writes a second."""
-SAME_DAY = timedelta(days=1)
 
 
 def due_of(moment: Moment, session_id: str) -> Due:
@@ -55,9 +54,9 @@ def silences(customer: Customer, changed: Iterable[Session], triggers: Iterable[
 
 def is_still_silent(customer: Customer, moment: Moment, trigger: Trigger) -> bool:
     """Whether a customer has given no sign since the day on which their silence began."""
-    began = moment.due_at - trigger.quiet_period
+    began = trigger.quiet_since(moment.due_at)
     seen = (state_of(session, ()).last_seen for session in customer.sessions.values())
-    return all(last is None or last <= began + SAME_DAY for last in seen)
+    return all(last is None or last <= began for last in seen)
 
 
 def partition_of(customer_id: str) -> str:

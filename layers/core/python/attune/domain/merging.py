@@ -133,6 +133,6 @@ def identifiers_of(target: Profile, source: Profile) -> Profile:
 
 _FILLED = (
     "first_name", "email", "phone", "locale", "time_zone", "country", "segment", "lifecycle", "preferred_channel",
-    "agent_of_record", "user_id", "region", "cadence", "quiet_from", "quiet_until",
+    "agent_of_record", "customer_since", "user_id", "region", "cadence", "quiet_from", "quiet_until",
 )  # fmt: skip
 _STRICT_FLAGS = ("vip", "regulatory_flag", "automation_opt_out")

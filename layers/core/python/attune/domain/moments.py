@@ -201,7 +201,7 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
 
 
 def _why_over(customer: Customer, moment: Moment, playbook: Playbook, *, expired: bool) -> Reason | None:
-    quiet_since = moment.due_at - playbook.trigger.quiet_period
+    quiet_since = playbook.watched().quiet_since(moment.due_at)
     if goal_reached(customer, playbook, moment.key, quiet_since):
         return Reason("goal_reached", "The customer got there before anything was needed.")
     if is_closed(customer, playbook, moment.key, quiet_since):

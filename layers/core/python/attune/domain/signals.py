@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from attune.domain.identifiers import IdentityClaim
+from attune.domain.personal_notes import Topic
 
 
 class SignalKind(StrEnum):
@@ -84,7 +85,6 @@ EVENT_KINDS: Mapping[str, SignalKind] = {
     "Signed Up": SignalKind.SIGNED_UP,
     "Onboarding Step Completed": SignalKind.SETUP_STEP_DONE,
     "Onboarding Completed": SignalKind.SETUP_DONE,
-    "Note Recorded": SignalKind.NOTED,
 }
 """Track events whose name alone says what kind of signal they are (Segment e-commerce v2 and Attune's own)."""
 
@@ -200,6 +200,18 @@ class DataRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteTaken:
+    """A colleague wrote down what a customer told: what about, on which day it is, and a few words for people's eyes."""
+
+    message_id: str
+    customer_id: str
+    time: datetime
+    topic: Topic
+    about: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseResolved:
     """A person closed a case: who, how it ended (a code), and what it was about."""
 
@@ -265,6 +277,7 @@ type Fact = (
     | Reply
     | Feedback
     | DataRequest
+    | NoteTaken
     | CaseResolved
     | CaseWorked
     | TouchAnswered

@@ -63,7 +63,7 @@ class Situation:
 
     @property
     def _quiet_since(self) -> datetime:
-        return self.since - self.playbook.trigger.quiet_period
+        return self.playbook.watched().quiet_since(self.since)
 
     @property
     def why_over(self) -> Reason | None:

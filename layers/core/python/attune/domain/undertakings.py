@@ -16,6 +16,7 @@ from attune.domain.signals import SignalKind
 
 EVERY_OTHER = "*"
 """In `yields_to`: all other playbooks."""
+A_DAY = timedelta(days=1)
 KEPT_OPEN = 8
 """So many undertakings that an event opened are kept for a playbook and session; the oldest goes first."""
 
@@ -83,6 +84,10 @@ class Trigger:
     def by_silence(self) -> bool:
         """Whether it is about the customer as a whole, over all their visits (attune.domain.dues)."""
         return self.correlation is Correlation.CUSTOMER
+
+    def quiet_since(self, due_at: datetime) -> datetime:
+        """Return since when it was quiet, or the event was there; a customer's silence is told to the day."""
+        return due_at - self.quiet_period + (A_DAY if self.by_silence else timedelta(0))
 
     def suits(self, context: Mapping[str, str]) -> bool:
         """Whether a session has the surroundings without which there is nothing to watch."""

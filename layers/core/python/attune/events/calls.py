@@ -32,7 +32,7 @@ class TraitFields(EventFields):
 
     contract: ClassVar = Contract(
         call="identify",
-        version="1.2",
+        version="1.3",
         examples=(
             {
                 "traits": {
@@ -83,6 +83,11 @@ class TraitFields(EventFields):
         None,
         description="the colleague who looks after them, by the name they claim cases with; also `agent_of_record`: "
         "cases are theirs, and moments where a playbook says so",
+    )
+    customerSince: str | None = Field(
+        None,
+        description="since when they are a customer, `2021-03-14`; also `customer_since`, `createdAt`, `created_at`: "
+        "the anniversary is suggested to the colleague who looks after them",
     )
     cadence: Literal["normal", "fewer", "important"] | None = Field(
         None, description="how often the customer wants to hear from us"

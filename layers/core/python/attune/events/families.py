@@ -153,6 +153,7 @@ FAMILIES: tuple[Family, ...] = (
             support.TouchApproved,
             support.TouchDeclined,
             support.NoteRecorded,
+            support.FixtureAnnounced,
         ),
     ),
 )

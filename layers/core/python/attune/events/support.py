@@ -1,5 +1,6 @@
 """What support says about a customer it looks after."""
 
+from datetime import date as day
 from typing import ClassVar
 
 from pydantic import Field
@@ -117,9 +118,37 @@ class TouchDeclined(EventFields):
 class NoteRecorded(EventFields):
     """A colleague wrote something down about the customer.
 
-    Noted in the session without its text, which Attune does not want: send what it was about.
+    Never the note's text, which Attune does not want: send what it was about, and at most a word or two. What it is
+    about is shown to the person who looks after the customer, and to nobody and nothing else.
     """
 
-    contract: ClassVar = Contract(event="Note Recorded", examples=({"properties": {"topic": "trip"}},))
+    contract: ClassVar = Contract(
+        event="Note Recorded",
+        version="1.1",
+        examples=(
+            {"properties": {"topic": "trip"}},
+            {"properties": {"topic": "trip", "about": "Norway", "date": "2027-06-12"}},
+        ),
+    )
 
-    topic: str | None = Field(None, description="what it was about")
+    topic: str | None = Field(
+        None, description="what it was about: `trip`, `interest`, `family_need`, `team_fixture`; others are only noted"
+    )
+    about: str | None = Field(
+        None,
+        description="a word or two for whoever looks after them, a place or a team; at most 60 characters are kept",
+    )
+    date: day | None = Field(None, description="the day it is about, where there is one")
+
+
+class FixtureAnnounced(EventFields):
+    """The team that a customer follows plays: a note for whoever looks after them. One event for each customer."""
+
+    contract: ClassVar = Contract(
+        event="Fixture Announced", examples=({"properties": {"team": "the Rovers", "date": "2026-12-05"}},)
+    )
+
+    team: str | None = Field(
+        None, description="which team, in the customer's own words; at most 60 characters are kept"
+    )
+    date: day | None = Field(None, description="the day of the game")

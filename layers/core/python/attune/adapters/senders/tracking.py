@@ -1,7 +1,8 @@
 """What track calls mean: the names of the Segment spec and Attune's own, however they are written."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 
 from attune.adapters.senders.calls import Call
 from attune.adapters.senders.context import short
@@ -9,6 +10,7 @@ from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
 from attune.domain.customers import EMAIL_TRACKING
 from attune.domain.errors import RejectedEventError
+from attune.domain.personal_notes import Topic
 from attune.domain.signals import (
     EVENT_KINDS,
     CaseResolved,
@@ -17,6 +19,7 @@ from attune.domain.signals import (
     DataRight,
     Fact,
     Feedback,
+    NoteTaken,
     Signal,
     SignalKind,
     TouchAnswered,
@@ -26,6 +29,7 @@ CHANNELS = ("email", "sms", "onsite")
 DEAL_WORDS = re.compile(r"coupon|discount|promo|voucher|deal|gutschein|rabatt|descuento|cup[oó]n", re.IGNORECASE)
 LONGEST_QUERY = 1_000
 MOST_TAGS = 20
+LONGEST_ABOUT = 60
 LONGEST_NOTE = 1_000
 
 type EventReader = Callable[[Call, Origin], tuple[Fact, ...]]
@@ -163,6 +167,41 @@ def _case_resolved(call: Call, origin: Origin) -> tuple[Fact, ...]:
     )
 
 
+def _note(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    """Read what a colleague wrote down; a topic that nothing is made of leaves only that something was noted."""
+    return (origin.note("Note Recorded"), *_note_taken(call, origin, text(call.properties.get("topic"))))
+
+
+def _fixture(call: Call, origin: Origin) -> tuple[Fact, ...]:
+    return (origin.note("Fixture Announced"), *_note_taken(call, origin, Topic.TEAM_FIXTURE, "team"))
+
+
+def _note_taken(call: Call, origin: Origin, topic: str, about: str = "about") -> Iterator[NoteTaken]:
+    plain = topic.strip().casefold().replace(" ", "_")
+    if plain not in Topic or plain == Topic.ANNIVERSARY:
+        return
+    given = first(call.properties.get("date"), call.properties.get("day"))
+    yield NoteTaken(
+        message_id=f"{origin.message_id}#note",
+        customer_id=origin.handle,
+        time=origin.time,
+        topic=Topic(plain),
+        about=bounded(text(call.properties.get(about)))[:LONGEST_ABOUT],
+        on=_day(given),
+    )
+
+
+def _day(given: str) -> date | None:
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given[:10])
+    except ValueError as error:
+        raise RejectedEventError(
+            "wrong_field", f"properties.date must be a day such as 2027-06-12, not {_shown(given)}"
+        ) from error
+
+
 def _case_opened(_call: Call, origin: Origin) -> tuple[Fact, ...]:
     return (origin.note("Case Opened"),)  # who opens cases is Attune itself
 
@@ -251,6 +290,8 @@ SPECIAL_EVENTS: Mapping[str, EventReader] = {
     "consent granted": _consent(granted=True),
     "consent withdrawn": _consent(granted=False),
     "unsubscribed": _consent(granted=False),
+    "note recorded": _note,
+    "fixture announced": _fixture,
     "case opened": _case_opened,
     "case claimed": _case_worked("claimed"),
     "case replied": _case_worked("replied"),

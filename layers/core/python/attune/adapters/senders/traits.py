@@ -24,6 +24,8 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "quiet_from": ("quietFrom", "quiet_from"),
     "quiet_until": ("quietUntil", "quiet_until"),
 }
+SINCE = ("customerSince", "customer_since", "createdAt", "created_at")
+"""Since when somebody is a customer, as an ISO date or time; whatever else stands there is not read."""
 FLAGS: Mapping[str, tuple[str, ...]] = {
     "vip": ("vip",),
     "regulatory_flag": ("regulatoryFlag", "regulatory_flag"),
@@ -37,6 +39,8 @@ def read_traits(given: Mapping[str, Any], locale: object = "") -> dict[str, str 
     traits: dict[str, str | bool] = {
         trait: bounded(value) for trait, names in TRAITS.items() if (value := first(*(fields.get(n) for n in names)))
     }
+    if since := _day_of(first(*(fields.get(name) for name in SINCE))):
+        traits["customer_since"] = since
     for trait, names in FLAGS.items():
         flag = next((fields[name] for name in names if name in fields), None)
         if isinstance(flag, bool):
@@ -57,8 +61,12 @@ def full_name(given: Mapping[str, Any]) -> str:
 
 def birthday_of(given: Mapping[str, Any]) -> str:
     """Return somebody's birthday as an ISO date, "" where none can be read."""
+    return _day_of(text(given.get("birthday")))
+
+
+def _day_of(given: str) -> str:
     try:
-        return date.fromisoformat(text(given.get("birthday"))[:10]).isoformat()
+        return date.fromisoformat(given[:10]).isoformat()
     except ValueError:
         return ""
 
