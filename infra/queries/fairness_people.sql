@@ -28,11 +28,16 @@ person AS (
     max_by(json_extract_scalar(inputs, '$.locale'), time) AS locale,
     max_by(json_extract_scalar(inputs, '$.country'), time) AS country,
     max_by(json_extract_scalar(inputs, '$.device'), time) AS device,
-    max(CASE WHEN kind = 'contact' AND choice IN ('sent', 'uncertain') THEN 1 ELSE 0 END) AS contacted,
-    max(CASE WHEN kind = 'escalation' OR choice = 'handed_over' THEN 1 ELSE 0 END) AS handed_over,
+    max(CASE WHEN kind = 'contact' AND touch > 0 AND choice IN ('sent', 'uncertain') THEN 1 ELSE 0 END) AS contacted,
     max(
       CASE
-        WHEN kind = 'contact' AND choice IN ('sent', 'uncertain')
+        WHEN choice = 'handed_over' OR (kind = 'escalation' AND choice IN ('opened', 'joined')) THEN 1
+        ELSE 0
+      END
+    ) AS handed_over,
+    max(
+      CASE
+        WHEN kind = 'contact' AND touch > 0 AND choice IN ('sent', 'uncertain')
           AND json_extract_scalar(inputs, '$.offer') = 'true' THEN 1
         ELSE 0
       END

@@ -27,7 +27,7 @@ asked = json.load(sys.stdin)
 connection = duckdb.connect()
 open(sys.argv[1], "w").write("\\n".join(map(json.dumps, asked["rows"])))
 connection.execute(f"CREATE TABLE decisions AS SELECT * FROM read_json('{sys.argv[1]}', format='newline_delimited', "
-                   "columns={" + ", ".join(f"{name}: 'VARCHAR'" for name in asked["rows"][0]) + "})")
+                   "columns={" + ", ".join(f"{name}: '{'INT' if name == 'touch' else 'VARCHAR'}'" for name in asked["rows"][0]) + "})")
 result = connection.execute(asked["sql"])
 names = [column[0] for column in result.description]
 print(json.dumps([dict(zip(names, row)) for row in result.fetchall()]))

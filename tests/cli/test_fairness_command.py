@@ -36,7 +36,7 @@ def a_log(path, *, german_offers=0.2):
         journey = f"j{number}"
         log.row("moment", f"s{number}", "started", at, journey=journey, locale=locale, friction_level="high")
         offer = log.random.random() < (german_offers if locale == "de" else 0.2)
-        log.row("contact", f"s{number}", "sent", at + timedelta(hours=30), journey=journey, offer=offer, tone="informal",
+        log.row("contact", f"s{number}", "sent", at + timedelta(hours=30), journey=journey, touch=1, offer=offer, tone="informal",
                 channel="email")  # fmt: skip
     path.write_text("\n".join(json.dumps(row) for row in log.rows))
     return log.rows
@@ -187,7 +187,7 @@ asked = json.load(sys.stdin)
 connection = duckdb.connect()
 open(sys.argv[1], "w").write("\\n".join(map(json.dumps, asked["rows"])))
 connection.execute(f"CREATE TABLE decisions AS SELECT * FROM read_json('{sys.argv[1]}', format='newline_delimited', "
-                   "columns={" + ", ".join(f"{name}: 'VARCHAR'" for name in asked["rows"][0]) + "})")
+                   "columns={" + ", ".join(f"{name}: '{'INT' if name == 'touch' else 'VARCHAR'}'" for name in asked["rows"][0]) + "})")
 result = connection.execute(asked["sql"])
 names = [column[0] for column in result.description]
 print(json.dumps([dict(zip(names, row)) for row in result.fetchall()], default=float))

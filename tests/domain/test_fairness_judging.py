@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attune.domain.decision_rules import find_defects
 from attune.domain.fairness import Dimension, Measure, level_of_look
 from attune.domain.fairness_judging import Verdict, judge, leading
 from attune.domain.fairness_people import people_cells
@@ -213,6 +214,7 @@ def test_the_records_of_a_look_are_about_nobody_and_always_the_same():
     assert [one.choice for one in records] == [LOOKED, GAP]
     assert {one.subject_key for one in records} == {"fairness"}
     assert records == records_of(judge(list(reversed(BIASED)), rules(), MONDAY))
+    assert [find_defects(one) for one in records] == [(), ()]
 
 
 def test_the_announcement_says_what_how_big_how_sure_and_where_to_look():
@@ -286,7 +288,7 @@ def test_people_count_once_with_their_first_hard_moment():
         time = (at + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         return {
             "decision_id": f"d{number}", "kind": kind, "choice": choice, "reason_code": choice, "time": time,
-            "subject_key": "ada", "journey_id": journey, "playbook": "cart", "inputs": inputs,
+            "subject_key": "ada", "touch": int(kind == "contact"), "journey_id": journey, "playbook": "cart", "inputs": inputs,
         }  # fmt: skip
 
     groups = {"locale": "de", "friction_level": "high"}

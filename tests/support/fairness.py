@@ -47,7 +47,7 @@ class Log:
         self.start = start
         self.rows = []
 
-    def row(self, kind, subject, choice, at, *, journey="", reason="", **inputs):
+    def row(self, kind, subject, choice, at, *, journey="", reason="", touch=0, **inputs):
         number = len(self.rows)
         row = {
             "decision_id": f"{self.random.getrandbits(64):016x}{number}",
@@ -56,6 +56,7 @@ class Log:
             "subject_key": subject,
             "journey_id": journey,
             "playbook": "cart",
+            "touch": touch,
             "choice": choice,
             "reason_code": reason or choice,
             "inputs": json.dumps(inputs),
@@ -96,14 +97,14 @@ class Log:
 
     def _journey(self, subject, journey, at):
         draw = self.random
-        for touch in range(draw.choice([1, 1, 2])):
+        for _ in range(draw.choice([1, 1, 2])):
             at += timedelta(hours=draw.randrange(1, 60), seconds=draw.randrange(3600))
             told = draw.choice(["sent", "sent", "sent", "held", "withheld", "uncertain", "failed"])
             reason = {"held": "quiet_hours", "withheld": draw.choice(["no_consent", "cadence"])}.get(told, "")
             self.row(
                 "tone", subject, draw.choice(["m/email.en", "escalate", "end"]), at, journey=journey, reason="policy"
             )
-            self.row("contact", subject, told, at, journey=journey, reason=reason, touch=touch,
+            self.row("contact", subject, told, at, journey=journey, reason=reason, touch=draw.choice([1, 1, 1, 0]),
                      tone=draw.choice(["informal", "advisory"]), channel=draw.choice(["email", "sms"]),
                      offer=draw.random() < 0.3)  # fmt: skip
             if draw.random() < 0.3:
@@ -111,5 +112,10 @@ class Log:
                 self.row("outcome", subject, came, at, journey=journey)
             if draw.random() < 0.2:
                 self.row(
-                    "escalation", subject, "opened", at + timedelta(hours=1), journey=journey, reason="no_approved_text"
+                    "escalation",
+                    subject,
+                    draw.choice(["opened", "joined", "not_needed", "resolved"]),
+                    at + timedelta(hours=1),
+                    journey=journey,
+                    reason="no_approved_text",
                 )

@@ -18,7 +18,18 @@ from attune_cli.errors import CommandError, InputError
 from attune_cli.judging.log_files import json_rows, parquet_rows
 from attune_cli.stage import Stage
 
-COLUMNS = ("decision_id", "time", "kind", "subject_key", "journey_id", "playbook", "choice", "reason_code", "inputs")
+COLUMNS = (
+    "decision_id",
+    "time",
+    "kind",
+    "subject_key",
+    "journey_id",
+    "playbook",
+    "touch",
+    "choice",
+    "reason_code",
+    "inputs",
+)
 
 
 def look_at_stage(stage: Stage, rules: FairnessRules, now: datetime) -> FairnessDay:

@@ -3,7 +3,7 @@
 -- :since, :until and :arrived are filled with dates by the adapter, and with nothing else.
 WITH decision AS (
   SELECT
-    decision_id, subject_key, journey_id, time, kind, choice, reason_code, playbook, inputs,
+    decision_id, subject_key, journey_id, time, kind, choice, reason_code, playbook, touch, inputs,
     CAST(replace(substr(time, 1, 19), 'T', ' ') AS timestamp) AS instant,
     row_number() OVER (PARTITION BY decision_id ORDER BY dt) AS copy
   FROM decisions
@@ -44,10 +44,11 @@ later AS (
     decision.choice,
     decision.reason_code,
     decision.inputs,
-    decision.kind = 'contact' AND decision.choice IN ('sent', 'uncertain') AS contacted,
+    decision.kind = 'contact' AND decision.choice IN ('sent', 'uncertain') AND decision.touch > 0 AS contacted,
     decision.kind = 'contact' AND decision.choice = 'held' AS held,
     decision.choice IN ('withheld', 'end', 'skip', 'failed', 'withdrawn') AS refused,
-    decision.kind = 'escalation' OR (decision.kind = 'outcome' AND decision.choice = 'case_opened') AS called,
+    (decision.kind = 'escalation' AND decision.choice IN ('opened', 'joined'))
+      OR (decision.kind = 'outcome' AND decision.choice = 'case_opened') AS called,
     decision.kind = 'outcome' AND decision.choice IN ('ordered', 'helpful', 'replied') AS helped,
     decision.kind = 'outcome'
       AND decision.choice IN ('unsubscribed', 'complained', 'not_helpful', 'snoozed') AS harmed

@@ -19,6 +19,8 @@ BOT = "bot"
 CONTACTED = frozenset({"sent", "uncertain"})
 NOT_CONTACTED = frozenset({"withheld", "end", "skip", "failed", "withdrawn"})
 """Choices that leave somebody without a message; the last one's reason is why there was none."""
+CALLED = frozenset({"opened", "joined"})
+"""Choices of an escalation by which a person took over; later ones are about the same case, or about none."""
 KINDS = frozenset({"moment", "tone", "delay", "contact", "review", "journey", "escalation", "outcome"})
 
 type Row = Mapping[str, Any]
@@ -113,7 +115,7 @@ def _asks(row: Row, since: datetime, until: datetime) -> bool:
 
 
 def _told(moment: Row, after: Sequence[Row]) -> _Story:
-    contacts = [row for row in after if row["kind"] == "contact" and row["choice"] in CONTACTED]
+    contacts = [row for row in after if _is_contact(row)]
     held = [row["reason_code"] for row in after if row["kind"] == "contact" and row["choice"] == "held"]
     refused = [row["reason_code"] for row in after if row["choice"] in NOT_CONTACTED]
     calls = [row["reason_code"] for row in after if _is_call(row)]
@@ -132,8 +134,15 @@ def _told(moment: Row, after: Sequence[Row]) -> _Story:
     )
 
 
+def _is_contact(row: Row) -> bool:
+    """Whether a journey made contact; what people answer, and what says that they will, has no touch."""
+    return row["kind"] == "contact" and row["choice"] in CONTACTED and int(row["touch"] or 0) > 0
+
+
 def _is_call(row: Row) -> bool:
-    return bool(row["kind"] == "escalation" or (row["kind"] == "outcome" and row["choice"] == OutcomeKind.CASE_OPENED))
+    """Whether a person was called: by a rule, or by the customer."""
+    by_rule = row["kind"] == "escalation" and row["choice"] in CALLED
+    return by_rule or (row["kind"] == "outcome" and row["choice"] == OutcomeKind.CASE_OPENED)
 
 
 def _place(row: Row) -> tuple[str, str]:
