@@ -159,9 +159,10 @@ class Answers:
         """Tell what led to the message."""
         customer = self.steps.customers.load(claim.customer_id)
         chain = fallback_chain((customer.profile.locale if customer else "", claim.locale))
-        words = self.pages.strings[next((one for one in chain if one in self.pages.strings), self.pages.default_locale)]
+        locale = next((one for one in chain if one in self.pages.strings), self.pages.default_locale)
+        words = self.pages.strings[locale]
         rows = self.history.of(customer.profile.subject_key) if customer else ()
-        sections = explain_journey(rows, claim.journey_id, words["why"], words["topics"])
+        sections = explain_journey(rows, claim.journey_id, words["why"], words["topics"], locale=locale)
         view = {"sections": [section.as_view() for section in sections]}
         return self._page("why", claim, locale=customer.profile.locale if customer else "", view=view)
 

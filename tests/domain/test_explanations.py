@@ -34,8 +34,9 @@ STORY = [
 ]
 
 
-def told(rows, words=ENGLISH, journey_id="cart-1"):
-    return {one.title: one.lines for one in explain_journey(rows, journey_id, words["why"], words["topics"])}
+def told(rows, words=ENGLISH, journey_id="cart-1", locale="en"):
+    sections = explain_journey(rows, journey_id, words["why"], words["topics"], locale=locale)
+    return {one.title: one.lines for one in sections}
 
 
 def test_it_says_what_was_noticed_chosen_and_not_done():
@@ -47,7 +48,7 @@ def test_it_says_what_was_noticed_chosen_and_not_done():
         "A form did not go through.",
         "Pages were loaded again and again.",
     )
-    assert sections["What was decided"][0] == "A message by email, on 2026-11-24."
+    assert sections["What was decided"][0] == "A message by email, on 24 November 2026."
     assert sections["What was not done"] == (
         "A message was not sent: 1 in all, because it was no longer needed or not wanted.",
         ENGLISH["why"]["no_credit"],
@@ -55,7 +56,10 @@ def test_it_says_what_was_noticed_chosen_and_not_done():
 
 
 def test_it_speaks_the_readers_language():
-    assert "Es ging um: Ein Warenkorb, den Sie zurückgelassen haben." in told(STORY, GERMAN)["Was wir bemerkt haben"]
+    german = told(STORY, GERMAN, locale="de")
+
+    assert "Es ging um: Ein Warenkorb, den Sie zurückgelassen haben." in german["Was wir bemerkt haben"]
+    assert "24. November 2026" in str(german)
 
 
 def test_other_journeys_are_not_told():

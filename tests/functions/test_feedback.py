@@ -138,7 +138,7 @@ def test_why_did_i_get_this_tells_the_journey_of_the_link_and_no_internals(visit
 
     assert "This was about: A cart you left behind." in page
     assert "A form did not go through." in page
-    assert "A message by email, on 2026-11-2" in page
+    assert re.search(r"A message by email, on 2\d November 2026\.", page)
     assert "never used" in page
     assert "https" not in page.replace("https://shop.example/help", "")
     assert not re.search(r"0\.\d\d|probability|arm|policy|friction", page)

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attune.adapters.playbook_files import load_playbooks
 from attune.domain.liquid_sandbox import RenderError
 from attune.domain.rendering import render_page
-from tests.templates.shipped import library
+from tests.templates.shipped import TEMPLATES, library
 
 PAGES = library().pages
 VALUES = {"company_name": "Acme & Söhne", "help_url": "https://shop.example/help"}
@@ -92,3 +93,11 @@ def test_a_help_link_that_is_no_web_address_is_left_out():
     html = render_page(PAGES, "thanks", locales=["en"], values={"help_url": "javascript:alert(1)"})
 
     assert "javascript" not in html
+
+
+def test_every_playbook_has_a_name_in_every_language_that_people_can_choose_it_by():
+    playbooks = load_playbooks(TEMPLATES)
+    unnamed = [(tag, one) for tag, words in PAGES.strings.items() for one in playbooks if one not in words["topics"]]
+
+    assert len(playbooks) > 0
+    assert unnamed == []

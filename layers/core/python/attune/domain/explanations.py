@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from attune.domain.decisions import DecisionKind
+from attune.domain.slots import clean
+from attune.domain.texts import SlotType
 
 NOT_SENT = "withheld"
 SENT = frozenset({"sent", "confirmed", "uncertain"})
@@ -30,11 +32,13 @@ def explain_journey(
     journey_id: str,
     words: Mapping[str, str],
     topics: Mapping[str, str],
+    *,
+    locale: str,
 ) -> tuple[Section, ...]:
     """Return what was noticed, chosen and not done in one journey; nothing where the log holds nothing of it.
 
     Only codes that `words` has a sentence for are told: no scores, no internals, nobody else. `rows` are rows of the
-    decision log about this person.
+    decision log about this person; days are written as in `locale`.
     """
     if not journey_id:
         return ()
@@ -44,7 +48,7 @@ def explain_journey(
         return ()
     sections = (
         Section(words["noticed"], _noticed(told, words, topics)),
-        Section(words["chosen"], _chosen(contacts, words)),
+        Section(words["chosen"], _chosen(contacts, words, locale)),
         Section(words["not_chosen"], _not_done(contacts, words)),
     )
     return tuple(section for section in sections if section.lines)
@@ -59,12 +63,13 @@ def _noticed(told: Sequence[Mapping[str, Any]], words: Mapping[str, str], topics
     return (*topic, *struggle, *list(seen)[:SHOWN_REASONS])
 
 
-def _chosen(contacts: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> tuple[str, ...]:
+def _chosen(contacts: Sequence[Mapping[str, Any]], words: Mapping[str, str], locale: str) -> tuple[str, ...]:
     sent = []
     for row in contacts:
         line = words.get(f"sent_{_inputs(row).get('channel', '')}")
         if row["choice"] in SENT and line:
-            sent.append(line.replace("{date}", row["time"][:10]))
+            day = row["time"][:10]
+            sent.append(line.replace("{date}", clean(SlotType.DATE, day, locale=locale) or day))
     return (*dict.fromkeys(sent), words["machine"], words["words"], words["when"])
 
 

@@ -1,0 +1,1 @@
+"""How fast the pages behind a message's links are."""
