@@ -156,6 +156,16 @@ def test_an_event_that_lacks_a_field_of_the_request_is_not_sent_with_a_hole(miss
     assert requests_of("zendesk", event) == []
 
 
+@pytest.mark.parametrize("kind", ["zendesk", "salesforce", "hubspot"])
+def test_who_works_on_a_case_and_in_which_journey_it_began_stay_in_the_account(kind):
+    event_text = json.dumps(EVENTS)
+    told = json.dumps([requests_of(kind, event) for event in EVENTS.values()])
+
+    for private in ('"sam"', "cart_abandonment"):
+        assert private in event_text
+        assert private not in told
+
+
 def test_somebody_who_is_not_known_by_an_id_is_not_told_of():
     event = json.loads(json.dumps(EVENTS["feedback_helpful"]))
     event["detail"]["anonymousId"] = event["detail"].pop("userId")
