@@ -1,6 +1,7 @@
 -- helpfulness_by_message
 -- Which messages do people find helpful, and which not?
 -- Parameters: since (first day, YYYY-MM-DD)
+-- In words: {message} of {playbook} by {channel}: {helpful} found it helpful, {not_helpful} did not ({helpful_percent} % helpful).
 --
 -- Answers to "was this helpful?" by message and channel; who answers both yes and no counts once for each.
 WITH decision AS (

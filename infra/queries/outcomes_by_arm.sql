@@ -1,6 +1,7 @@
 -- outcomes_by_arm
 -- What came of the messages that were sent after each delay?
 -- Parameters: since (first day, YYYY-MM-DD)
+-- In words: {playbook}, touch {touch}, after {delay}: {decisions} times {what}.
 --
 -- Outcomes are joined to the delay that was drawn for their message; an order that was cancelled later still stands here,
 -- beside its own "order_taken_back" (touch 0). `attune experiments` counts both together. Each decision counts once.

@@ -1,6 +1,7 @@
 -- uncertain_sends
 -- Which messages may or may not have been sent, because the answer of the provider never arrived?
 -- Parameters: since (first day, YYYY-MM-DD)
+-- In words: {time}: touch {touch} of {playbook} may or may not have been sent ({reason}).
 --
 -- They count as sent and are never sent again. What the provider told of later is left out; ask it for the others, by
 -- time, before you promise anything.

@@ -1,6 +1,7 @@
 -- why_customer
 -- What was decided for one customer, and why?
 -- Parameters: since (first day, YYYY-MM-DD), subject_key (the customer's pseudonym in the log)
+-- In words: {time}: {kind} {choice}. {why}
 --
 -- Everything in time order, also the decisions not to act. The log is written at least once: each decision counts once.
 WITH decision AS (

@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.components.alarms import FIVE_MINUTES, HOUR, Alarms
 from infra.components.event_bus import app_events
 from infra.components.forwarders import Forwarders
+from infra.components.lake_view import decisions_once
 from infra.components.live_alias import LiveAlias
 from infra.components.queue_with_dlq import QueueWithDlq
 from infra.components.schema_registry import SchemaRegistry
@@ -42,6 +43,7 @@ class OperationsStack(Stack):
             event_pattern=app_events(),
         )
         SchemaRegistry(self, "Schemas", stage=stage.name)
+        decisions_once(self, database=state.lake.database)
         self._named_queries()
         brake = self._journey_alarms()
         LiveAlias(self, "Live", journey=service.journey, canary=stage.canary, brake=brake)

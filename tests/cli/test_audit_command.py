@@ -1,11 +1,14 @@
 """`attune audit` as it is typed: the list, the refusals, the pseudonym, the table."""
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
+import sqlglot
 from moto import mock_aws
 from rich.console import Console
 from typer.testing import CliRunner
@@ -15,7 +18,8 @@ from attune.adapters.customers_table import CustomersTable
 from attune.domain.clock import ClockScale
 from attune.domain.customers import keyed_hash
 from attune_cli.auditing.asking import Answer
-from attune_cli.auditing.queries import load_queries
+from attune_cli.auditing.queries import Query, load_queries
+from attune_cli.auditing.sentences import sentence, sentences
 from attune_cli.auditing.tables import answer_table
 from attune_cli.errors import CommandError
 from attune_cli.main import app
@@ -49,6 +53,7 @@ def test_without_a_query_the_questions_are_listed() -> None:
     assert result.exit_code == 0
     assert "why_customer" in result.stdout
     assert "withheld_by_reason" in result.stdout
+    assert "verify" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,15 @@ def test_without_a_query_the_questions_are_listed() -> None:
         (["withheld_by_reason", "--customer", "c-1"], "asks about everybody"),
         (["withheld_by_reason", "--json", "--csv"], "exclude each other"),
         (["withheld_by_reason", "--days", "0"], "days"),
+        (["case_story"], "asks about one case"),
+        (["case_story", "--customer", "c-1"], "asks about one case"),
+        (["withheld_by_reason", "--case", "c-1"], "asks about everybody, so --case has no meaning"),
+        (["withheld_by_reason", "--plain", "--csv"], "exclude each other"),
+        (["withheld_by_reason", "--from", "yesterday"], "--from 'yesterday' is no day"),
+        (["withheld_by_reason", "--from", "2026-11-01", "--days", "3"], "--from and --days exclude each other"),
+        (["withheld_by_reason", "--to", "2026-11-01"], "belong to verify"),
+        (["verify", "--customer", "c-1"], "verify knows no --customer"),
+        (["verify", "--csv"], "verify knows no --csv"),
     ],
 )
 def test_what_cannot_be_asked_ends_with_2_and_a_reason(arguments: list[str], message: str) -> None:
@@ -108,3 +122,66 @@ def test_counts_stay_in_their_columns_even_where_they_are_all_the_same() -> None
     assert "in every row" not in text
     assert "decisions" in text
     assert "automated" in text
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_table_that_does_not_fit_becomes_a_list_in_which_nothing_is_cut(width: int) -> None:
+    columns = tuple(f"column_number_{n}" for n in range(9))
+    rows = tuple(tuple(f"value-{row}-{n}-{'x' * 12}" for n in range(9)) for row in range(2))
+
+    text = shown(Answer(columns, rows), "cost_by_playbook", width)
+
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    assert all(cell in text for row in rows for cell in row)
+
+
+def test_a_narrow_table_stays_a_table_with_its_numbers_on_the_right() -> None:
+    rows = (("vip", "7"), ("standard", "12"))
+
+    text = shown(Answer(("segment", "choices"), rows), "tones_by_segment", 80)
+
+    lines = [line.rstrip() for line in text.splitlines() if "vip" in line or "standard" in line]
+    assert len(lines) == 2
+    assert lines[0].index("7") == lines[1].index("12") + 1
+
+
+def test_an_answer_in_sentences_says_each_row_in_the_words_of_its_query() -> None:
+    query = load_queries()["tones_by_segment"]
+    answer = Answer(("segment", "tone", "choices", "customers", "percent"), (("vip", "advisory", "3", "2", "60.0"),))
+
+    said = list(sentences(query, answer, since="2026-11-01"))
+
+    assert said == [
+        "Who was written to in which tone, by segment? (Since 2026-11-01.)",
+        "Of the choices for the segment vip, 60.0 % (3, 2 customers) were texts in the tone advisory.",
+    ]
+
+
+def test_no_rows_are_said_in_words_as_well() -> None:
+    said = list(sentences(load_queries()["defects"], Answer((), ()), since="2026-11-01"))
+
+    assert said[-1] == "Nothing of the kind is in the log."
+
+
+def test_what_is_unknown_is_said_to_be_and_nothing_steers_the_terminal() -> None:
+    query = load_queries()["why_customer"]
+    record = {"time": "2026-11-24T12:00:30.000Z", "kind": "contact", "choice": None, "why": "It was \x1b[2Jnight."}
+
+    assert sentence(query, record) == "2026-11-24 12:00 UTC: contact unknown. It was  [2Jnight."
+
+
+def test_a_query_without_words_of_its_own_names_its_columns() -> None:
+    query = replace(load_queries()["defects"], words="")
+
+    assert sentence(query, {"kind": "tone", "first_time": None}) == "kind tone; first time unknown."
+
+
+@pytest.mark.parametrize("query", load_queries().values(), ids=lambda query: query.name)
+def test_every_sentence_uses_columns_of_its_query(query: Query) -> None:
+    (statement,) = sqlglot.parse(query.sql, read="athena")
+    assert statement
+    slots = set(re.findall(r"\{([a-z_]+)\}", query.words))
+
+    assert slots <= set(statement.named_selects)  # type: ignore[attr-defined]
+    assert query.words.endswith((".", "}")) or not query.words

@@ -11,7 +11,7 @@ from attune_cli.auditing.queries import literals, load_queries, local_sql, parse
 from attune_cli.errors import CommandError
 
 QUERIES = load_queries()
-VALUES = {"since": "2026-09-01", "subject_key": "abc123"}
+VALUES = {"since": "2026-09-01", "subject_key": "abc123", "case_id": "case-1"}
 
 
 class FakeAthena:

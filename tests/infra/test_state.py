@@ -122,7 +122,7 @@ def test_firehose_writes_where_the_table_looks(every_stage: Synthesised) -> None
     destination = every_stage.one("AWS::KinesisFirehose::DeliveryStream")["Properties"][
         "ExtendedS3DestinationConfiguration"
     ]
-    table = every_stage.one("AWS::Glue::Table")["Properties"]["TableInput"]
+    table = every_stage.one("AWS::Glue::Table", stack="state")["Properties"]["TableInput"]
 
     assert destination["Prefix"] == "decisions/dt=!{timestamp:yyyy-MM-dd}/"
     assert str(table["StorageDescriptor"]["Location"]).count("/decisions/") == 1

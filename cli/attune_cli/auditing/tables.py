@@ -1,40 +1,87 @@
-"""Show the answer of a query as a table a person can read at 100 columns."""
+"""Show the answer of a query so that a person can read it, also at 80 columns."""
+
+import re
 
 from rich import box
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from attune_cli.auditing.asking import Answer
 from attune_cli.auditing.queries import Query
 
-NUMERIC = {"messages", "customers", "decisions", "automated", "dry_run", "touch"}
 SHARED = {"playbook", "playbook_version", "touch", "journey_id", "subject_key", "automated", "dry_run"}
 # Sentences get the room; identifiers and versions that are the same in every row go into the caption.
-WIDE = {"why"}
+WIDE = {"why", "defects"}
+WIDE_AT_LEAST = 28
 SHORTENED = {"journey_id", "subject_key", "decision_id"}
+TIMES = ("time", "_at", "due_by")
+GAP = 2
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def answer_table(query: Query, answer: Answer) -> Group:
-    """Return the question, the rows as a table, and below it what they all share."""
+    """Return the question, the rows, and below them what they all share."""
     shared = shared_values(answer)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    shown = [index for index, column in enumerate(answer.columns) if column not in shared]
-    for index in shown:
-        column = answer.columns[index]
-        is_number = column in NUMERIC and all((row[index] or "0").isdigit() for row in answer.rows)
-        table.add_column(
-            column.replace("_", " ") + (" (UTC)" if column.endswith("time") else ""),
-            justify="right" if is_number else "left",
-            ratio=1 if column in WIDE else None,
-            no_wrap=column not in WIDE,
-            overflow="fold" if column in WIDE else "ellipsis",
-        )
-    for row in answer.rows:
-        table.add_row(*(readable(answer.columns[index], row[index]) for index in shown))
     shared_by_all = "  ".join(f"{name.replace('_', ' ')} {value}" for name, value in shared.items())
     below = f"in every row: {shared_by_all}" if shared else "" if answer.rows else "no rows"
-    return Group(Text(query.question, style="bold"), table, *([Text(below, style="dim")] if below else []))
+    rows = Rows(answer, tuple(index for index, column in enumerate(answer.columns) if column not in shared))
+    return Group(Text(query.question, style="bold"), rows, *([Text(below, style="dim")] if below else []))
+
+
+class Rows:
+    """The rows as a table where it fits, else each as a short list of what it says."""
+
+    def __init__(self, answer: Answer, shown: tuple[int, ...]) -> None:
+        """Keep the answer and which of its columns are to be shown."""
+        self.answer = answer
+        self.shown = shown
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Choose by the width there is."""
+        yield self._table() if self._width() <= options.max_width else self._cards()
+
+    def _width(self) -> int:
+        """Return how wide the table has to be so that nothing but sentences is folded."""
+        return sum(map(self._column_width, self.shown)) + GAP * max(0, len(self.shown) - 1)
+
+    def _column_width(self, index: int) -> int:
+        column = self.answer.columns[index]
+        cells = [len(readable(column, row[index])) for row in self.answer.rows]
+        words = [len(word) for word in heading(column).split()]
+        return WIDE_AT_LEAST if column in WIDE else max([*cells, *words], default=0)
+
+    def _table(self) -> RenderableType:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP // 2))
+        for index in self.shown:
+            column = self.answer.columns[index]
+            is_number = all(_NUMBER.fullmatch(row[index] or "0") for row in self.answer.rows)
+            table.add_column(
+                heading(column),
+                justify="right" if is_number and self.answer.rows else "left",
+                ratio=1 if column in WIDE else None,
+                min_width=None if column in WIDE else self._column_width(index),
+                overflow="fold",
+            )
+        for row in self.answer.rows:
+            table.add_row(*(readable(self.answer.columns[index], row[index]) for index in self.shown))
+        return table
+
+    def _cards(self) -> RenderableType:
+        grid = Table.grid(padding=(0, GAP))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for row in self.answer.rows:
+            grid.add_row("", "")
+            for index in self.shown:
+                column = self.answer.columns[index]
+                grid.add_row(heading(column), readable(column, row[index]))
+        return grid
+
+
+def heading(column: str) -> str:
+    """Return a column's name as it is shown."""
+    return column.replace("_", " ") + (" (UTC)" if column.endswith("time") else "")
 
 
 def shared_values(answer: Answer) -> dict[str, str]:
@@ -55,11 +102,11 @@ def _is_count(name: str, value: str | None) -> bool:
 
 
 def readable(column: str, value: str | None) -> str:
-    """Return a value as shown: times to the second, long identifiers by their beginning."""
+    """Return a value as shown: times to the second, long identifiers by their beginning, nothing that moves a cursor."""
     if not value:
         return "-"
-    if column.endswith("time") and "T" in value:
+    if column.endswith(TIMES) and "T" in value:
         return value[:19].replace("T", " ")
     if column in SHORTENED and len(value) > 12:  # noqa: PLR2004 - enough to tell apart
         return f"{value[:11]}…"
-    return value
+    return "".join(sign if sign.isprintable() else " " for sign in value)
