@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.components.announcements import Announcements
 from infra.components.audience import export_audience
+from infra.components.drafts import draft_reply
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.evidence import allow_announcements, seal_decisions
 from infra.components.fairness import watch_fairness
@@ -47,6 +48,7 @@ class ServiceStack(Stack):
         self.watch_queue = QueueWithDlq(self, "Watch")
         self.escalations_queue = QueueWithDlq(self, "Escalations")
         self.acknowledgements_queue = QueueWithDlq(self, "Acknowledgements")
+        self.drafts_queue = QueueWithDlq(self, "Drafts") if stage.draft_model else None
         self.quarantine_queue = QueueWithDlq(self, "Quarantine", max_receives=READ_BY_PEOPLE)
         self.support_queue = QueueWithDlq(self, "Support", max_receives=READ_BY_PEOPLE)
         self.support_urgent_queue = QueueWithDlq(self, "SupportUrgent", max_receives=READ_BY_PEOPLE)
@@ -78,6 +80,8 @@ class ServiceStack(Stack):
         self.answer_case = self._answer_case()
         self._ingest_events()
         self._score_friction()
+        if self.drafts_queue:
+            draft_reply(self._function, stage=stage, queue=self.drafts_queue)
         self._acknowledge_reply()
         self._record_feedback()
         self._serve_onsite()
@@ -189,9 +193,14 @@ class ServiceStack(Stack):
             "SUPPORT_URGENT_QUEUE_URL": self.support_urgent_queue,
             "ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue,
         }
-        settings = {"SITE_URL": self.stage_config.site_url, "BUS_NAME": self.intake.bus.event_bus_name}
-        function = self._function("escalate", {**_urls(reached), **settings})
-        _allow_send(function, reached)
+        drafts = {"DRAFTS_QUEUE_URL": self.drafts_queue} if self.drafts_queue else {}
+        settings = {
+            "SITE_URL": self.stage_config.site_url,
+            "BUS_NAME": self.intake.bus.event_bus_name,
+            "DRAFTS_QUEUE_URL": "",
+        }
+        function = self._function("escalate", {**settings, **_urls({**reached, **drafts})})
+        _allow_send(function, {**reached, **drafts})
         self.intake.allow_publish(function, source=OWN_SOURCE)
         function.consume(self.escalations_queue)
         return function
