@@ -72,7 +72,11 @@ class Site:
         return hints
 
     def _shown(self, note: OnsiteNote) -> dict[str, Any]:
+        words = self.words.of(note.locale, company_name=self.company_name)
+        why, settings = Part(words.pop("why"), note.why_url), Part(words.pop("settings"), note.preferences_url)
         blocks = note.blocks or (Block(BlockKind.PARAGRAPH, ((Part(note.body),),)),)
+        if why.url and settings.url:
+            blocks = (*blocks, Block(BlockKind.PARAGRAPH, ((why, Part(" · "), settings),)))
         return {
             "id": note.note_id,
             "locale": note.locale,
@@ -80,7 +84,7 @@ class Site:
             "headline": note.headline,
             "body": note.body,
             "blocks": [_as_data(block) for block in blocks],
-            "words": self.words.of(note.locale, company_name=self.company_name),
+            "words": words,
         }
 
 

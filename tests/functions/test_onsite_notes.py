@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from moto import mock_aws
 
+from attune.adapters.links import LinkPurpose
 from attune.domain.site_notes import notes_for
 from attune.domain.text_blocks import BlockKind, plain_text
 from tests.support.builders import hours, minutes
@@ -33,6 +34,9 @@ def test_a_note_has_the_structure_of_its_text_and_is_gone_once_the_customer_boug
     assert plain_text(note.blocks) == note.body
     assert any(part.url.startswith("https://") for block in note.blocks for item in block.items for part in item)
     assert {block.kind for block in note.blocks} & {BlockKind.BUTTON, BlockKind.LIST}
+    for purpose, url in ((LinkPurpose.WHY, note.why_url), (LinkPurpose.PREFERENCES, note.preferences_url)):
+        claim = world.links.read(purpose, url.rpartition("/")[2])
+        assert (claim.customer_id, claim.journey_id, claim.channel) == (who, note.journey_id, "onsite")
 
     world.publish(track(who, "Order Completed", world.now, order_id="o1"))
     world.run(minutes(1))

@@ -107,6 +107,24 @@ def test_the_site_is_told_the_note_with_its_links_and_words_in_its_language(stag
     assert answer["headers"]["cache-control"] == "no-store"
 
 
+def test_a_note_ends_with_links_to_why_it_came_and_to_what_its_reader_wants(stage):
+    pages = {"why_url": "https://m.example/why/t", "preferences_url": "https://m.example/preferences/t"}
+    wire().steps.customers.save("bo", OnsiteNote(**{**vars(NOTE), **pages, "locale": "de"}))
+
+    (note,) = told("bo")["notes"]
+
+    *words, last = note["blocks"]
+    assert len(words) == len(NOTE.blocks)
+    assert last["kind"] == "paragraph"
+    assert last["items"] == [
+        [
+            {"text": "Warum sehe ich das?", "url": "https://m.example/why/t"},
+            {"text": " · ", "url": ""},
+            {"text": "Einstellungen", "url": "https://m.example/preferences/t"},
+        ]
+    ]
+
+
 def test_looking_changes_nothing_about_the_customer(stage):
     before = everything(stage)
 

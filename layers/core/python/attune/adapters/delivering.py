@@ -111,6 +111,8 @@ class Delivery:
             locale=text.locale,
             created_at=outgoing.situation.now,
             expires_at=outgoing.situation.expires_at,
+            why_url=self.slots.link(outgoing, LinkPurpose.WHY),
+            preferences_url=self.slots.link(outgoing, LinkPurpose.PREFERENCES),
         )
         with suppress(ConflictError):  # the note is there already, and there is only one under this id
             self.customers.save(outgoing.customer_id, note)

@@ -24,6 +24,8 @@ class Words(BaseModel):
     not_helpful: str = Field(min_length=1, max_length=20)
     not_now: str = Field(min_length=1, max_length=20)
     close: str = Field(min_length=1, max_length=20)
+    why: str = Field(min_length=1, max_length=40)
+    settings: str = Field(min_length=1, max_length=40)
 
 
 class WordsFile(BaseModel):

@@ -37,7 +37,8 @@ class NoteAnswer(StrEnum):
 class OnsiteNote:
     """One note for the customer's next visit, until it expires or is answered.
 
-    `body` is the text as plain words, `blocks` the same with its links. `answer` is what was reported last, at
+    `body` is the text as plain words, `blocks` the same with its links; `why_url` and `preferences_url` are the customer's
+    own pages about it (empty for notes from before there were any). `answer` is what was reported last, at
     `answered_at`; `view` is the display that may show the note, made up anew by the script each time.
     """
 
@@ -51,6 +52,8 @@ class OnsiteNote:
     blocks: tuple[Block, ...] = ()
     answer: str = ""
     answered_at: datetime | None = None
+    why_url: str = ""
+    preferences_url: str = ""
     shows: int = 0
     view: str = ""
     version: int = 0
