@@ -5,9 +5,11 @@ import subprocess
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from attune.adapters.decisions_table import to_row
@@ -19,6 +21,7 @@ from attune.domain.fairness_records import records_of
 from attune.domain.texts import MalformedTextError
 from attune_cli.auditing.queries import load_queries, local_sql
 from attune_cli.fairness.page import fairness_fragment, fairness_page
+from attune_cli.fairness.tables import fairness_tables
 from attune_cli.main import app
 from tests.support.fairness import MONDAY, Log, cells, rules
 
@@ -55,6 +58,19 @@ def test_a_gap_is_shown_in_words_and_figures_and_ends_with_one(tmp_path):
     assert "gap: offer by locale, de" in answer.output
     assert "points more (95 %:" in " ".join(answer.output.split())
     assert "Groups too small to be shown: locale 1." in answer.output
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_no_figure_of_the_table_is_cut_however_narrow_the_terminal_is(width):
+    biased = cells("de-Latn-CH-1996", 300, 1000) + cells("en", 200, 1000)
+    console = Console(width=width, file=StringIO())
+    console.print(fairness_tables(judge(biased, rules(), MONDAY), everything=True, width=width))
+    told = console.file.getvalue()
+
+    assert "+10.0 (+6.2 to +13.8)" in told
+    assert "30.0 %" in told
+    assert "gap" in told
+    assert "…" not in told or width == 80
 
 
 def test_fair_treatment_ends_with_nothing_to_say(tmp_path):

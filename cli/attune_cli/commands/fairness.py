@@ -51,7 +51,8 @@ def fairness(
     elif html:
         _write(html, fairness_page(shown))
     else:
-        out.print(fairness_tables(shown, everything=everything or by is not None or measure is not None))
+        every = everything or by is not None or measure is not None
+        out.print(fairness_tables(shown, everything=every, width=out.width))
     if shown.those(Verdict.GAP):
         raise typer.Exit(GAPS_FOUND)
 

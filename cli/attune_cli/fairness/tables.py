@@ -1,6 +1,6 @@
 """Fairness as tables a person can read at 100 columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from rich import box
@@ -16,17 +16,34 @@ from attune.domain.fairness_tables import about
 from attune.domain.fairness_wording import VERDICTS, explained, finding, name_of, protection, reasons, title
 
 STYLES = {Verdict.GAP: "bold red", Verdict.EXPLAINED: "yellow", Verdict.OPEN: "yellow", Verdict.TOO_FEW: "dim"}
+WIDE_FROM = 104
+SHORTEST_NAME = 5
+FIGURES: Mapping[str, int] = {
+    "people": 0,
+    "others": 1,
+    "group ": 2,
+    "others ": 3,
+    "difference (95 %)": 4,
+    "times": 5,
+    "chance": 6,
+    "verdict": 7,
+}
+"""Headings, in the order of `cells`."""
+NARROW = frozenset({"group ", "others ", "difference (95 %)", "verdict"})
 WORTH_A_ROW = (Verdict.GAP, Verdict.EXPLAINED, Verdict.OPEN, Verdict.SMALL)
 
 
-def fairness_tables(day: FairnessDay, *, everything: bool) -> RenderableType:
-    """Return the look: its headline, each gap in words, and a table; with `everything` every comparison."""
+def fairness_tables(day: FairnessDay, *, everything: bool, width: int = WIDE_FROM) -> RenderableType:
+    """Return the look: its headline, each gap in words, and a table; with `everything` every comparison.
+
+    Where there is no room for every column the least needed ones go, so that no figure is cut.
+    """
     parts: list[RenderableType] = [Text(headline(day), style="bold"), Text(period(day), style="dim")]
     for one in (*leading(day.those(Verdict.GAP)), *leading(day.those(Verdict.EXPLAINED))):
         parts += [Text(), *_told(one)]
     shown = [one for one in day.comparisons if everything or one.verdict in WORTH_A_ROW]
     for dimension, rows in groupby(shown, key=lambda one: one.dimension):
-        parts += [Text(), Text(f"By {dimension}", style="bold"), _table(rows)]
+        parts += [Text(), Text(f"By {dimension}", style="bold"), _table(rows, width)]
     parts += [Text(line, style="dim") for line in kept_back(day, hidden=len(day.comparisons) - len(shown))]
     return Group(*parts)
 
@@ -76,16 +93,17 @@ def _told(one: Comparison) -> Iterable[RenderableType]:
             yield Padding(Text(text), (0, 0, 0, 2))
 
 
-def _table(shown: Iterable[Comparison]) -> Table:
+def _table(shown: Iterable[Comparison], width: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("measure", "group"):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis")
-    for heading in ("people", "others", "group", "others", "difference (95 %)", "times", "chance"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("measure", no_wrap=True)
+    table.add_column("group", no_wrap=True, overflow="ellipsis", min_width=SHORTEST_NAME)
+    kept = FIGURES if width >= WIDE_FROM else {name: at for name, at in FIGURES.items() if name in NARROW}
+    for heading in kept:
+        table.add_column(heading.strip(), justify="left" if heading == "verdict" else "right", no_wrap=True)
     for one in shown:
         figures = cells(one)
-        table.add_row(title(one), name_of(one.group), *figures, style=STYLES.get(one.verdict))
+        row = (figures[at] for at in kept.values())
+        table.add_row(title(one), name_of(one.group), *row, style=STYLES.get(one.verdict))
     return table
 
 
