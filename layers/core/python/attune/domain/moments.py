@@ -197,6 +197,8 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         )
     if playbook.trigger.correlation is Correlation.CUSTOMER:
         return Answer.STARTED, Reason("silence", "Nothing was heard of the customer for a long time.")
+    if friction.level is Level.CALM:
+        return Answer.STARTED, Reason("evidence", "What this playbook answers was seen, and the customer went quiet.")
     return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")
 
 

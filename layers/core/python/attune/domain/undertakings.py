@@ -159,7 +159,8 @@ def moments_to_come(
     open_books = {name.partition("#")[0] for name, one in undertakings.items() if one.key}
     found = []
     for trigger in triggers:
-        if any(trigger.outranked_by(other) for other in open_books):
+        # Whose moment is counted from an event gives way to journeys only: what is open in a visit may stay so for weeks.
+        if not trigger.by_event and any(trigger.outranked_by(other) for other in open_books):
             continue
         for name, one in undertakings.items():
             since = one.opened_at if trigger.by_event else last_seen
