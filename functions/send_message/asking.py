@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attune.adapters.delivering import Delivery
-from attune.adapters.go_ahead_messages import go_ahead_message
 from attune.adapters.go_ahead_records import ASKED, record_asked
+from attune.adapters.go_ahead_writing import go_ahead_message
 from attune.adapters.journey_steps import JourneySteps, OpenStep
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.queues import Outbox

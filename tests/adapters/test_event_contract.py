@@ -32,7 +32,7 @@ ECOMMERCE = """
 """
 OWN = """
     Form Failed, Page Reloaded, Rage Clicked, Error Clicked, Dead Clicked, Payment Failed, Search Performed, Delivery Delayed, Ad Clicked,
-    Message Replied, Feedback Given, Export Requested, Deletion Requested, Note Recorded, Case Opened, Case Claimed, Case Replied, Case Resolved,
+    Message Replied, Feedback Given, Touch Approved, Touch Declined, Export Requested, Deletion Requested, Note Recorded, Case Opened, Case Claimed, Case Replied, Case Resolved,
     Consent Granted, Consent Withdrawn, Unsubscribed, Fixture Announced, Form Submitted, Order Delivered, Payment Completed, Pricing Viewed, Signed Up,
     Onboarding Step Completed, Onboarding Completed
 """

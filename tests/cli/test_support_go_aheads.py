@@ -17,6 +17,9 @@ from attune.domain.go_aheads import Answer, GoAhead
 from attune_cli.commands import support
 from attune_cli.errors import CommandError, InputError
 from attune_cli.main import app
+from attune_cli.rights.exporting import export_of
+from attune_cli.rights.forgetting import Forgetting
+from attune_cli.rights.holdings import Holdings
 from attune_cli.support.go_ahead_desk import GoAheadDesk
 from attune_cli.support.go_ahead_tables import request_list, whole_request
 from tests.support.steps import in_journeys, step
@@ -175,6 +178,22 @@ def test_cases_and_requests_lie_side_by_side_and_neither_is_taken_for_the_other(
     assert [one.waiting.case.case_id for one in listed] == [case_id]
     assert [line.get("case_id", line.get("request_id")) for line in lines] == [case_id, request_id]
     assert [line.get("kind") for line in lines] == [None, "go_ahead"]
+
+
+def test_a_request_is_exported_with_its_note_and_forgotten_with_its_customer(desks):
+    request_id = asks(desks)
+    world = desks.world
+    holdings = Holdings(world.dynamodb, "customers", "decisions")
+    copy = export_of(holdings, holdings.find("ada"), TUESDAY_NOON)
+    [held] = [item for item in copy["held"]["ada"] if item["what"].startswith("GOAHEAD#")]
+    assert held["request_id"] == request_id
+
+    proof = Forgetting(holdings, desks.sqs, {"support": desks.normal}).forget(holdings.find("ada"), TUESDAY_NOON)
+
+    assert (proof.counts["goahead"], proof.counts["support queue"], proof.left) == (1, 1, 0)
+    assert desks.on_queues() == 0
+    assert world.customers.load("ada") is None
+    assert desks.look() == "end"
 
 
 def test_nothing_in_what_is_shown_can_act_for_the_customer_or_steer_the_terminal(desks):
