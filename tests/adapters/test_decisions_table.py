@@ -140,3 +140,21 @@ def test_a_table_that_is_not_there_is_no_silent_success():
 
         with pytest.raises(ClientError, match="ResourceNotFoundException"):
             lost.record(DECISION)
+
+
+def test_a_record_that_breaks_its_rules_is_kept_and_says_what_is_wrong(dynamodb, table):
+    table.record(replace(DECISION, reasons=()))
+
+    [row] = rows(dynamodb)
+    assert row["choice"] == "24h"
+    assert "there is no reason" in row["defects"]
+
+
+def test_an_address_in_a_providers_error_never_reaches_the_table(dynamodb, table):
+    told = Reason("refused_InvalidParameter", "Invalid parameter: +447700900777 or ada@shop.example is no number.")
+    table.record(replace(DECISION, reasons=(told,)))
+
+    [row] = rows(dynamodb)
+    assert "7700900777" not in str(row)
+    assert "ada@" not in str(row)
+    assert "it holds an address or a telephone number" in row["defects"]
