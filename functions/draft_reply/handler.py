@@ -25,7 +25,7 @@ def wire() -> Drafting:
     bedrock = client("bedrock-runtime", PATIENCE)
     return Drafting(
         CustomersTable(dynamodb, settings.customers_table, clock),
-        DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run),
         BedrockDrafter(client=bedrock, model=settings.draft_model, guardrail=settings.draft_guardrail),
         settings.templates_dir,
     )

@@ -126,6 +126,8 @@ class Escalator:
         if self._switched_off(request, journey):
             self._record(request, situation, journey, SWITCHED_OFF, "")
             return SWITCHED_OFF
+        if self.steps.dry_run:
+            return self._rehearsed(request, situation, journey, case)
         if case is not None and case.queued and case.resolved_at is None:
             joined = replace(
                 case,
@@ -165,6 +167,21 @@ class Escalator:
             self.steps.record_outcomes(customer, [Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)])
         self._have_acknowledged(request, situation, fresh)
         return OPENED
+
+    def _rehearsed(
+        self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case | None
+    ) -> str:
+        """Write down what support would get; nothing is queued or kept, so that nothing is open when the stage sends."""
+        about, customer = _about(request, journey), situation.customer
+        is_open = case is not None and case.queued and case.resolved_at is None
+        case_id = case.case_id if case is not None and is_open else case_id_for(about, customer, request.message_id)
+        would_be = Case(case_id=case_id, about=about, opened_at=situation.now, triggers=(request.trigger,))
+        file = self._case_file(request, situation, journey, would_be)
+        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
+        choice = JOINED if is_open else OPENED
+        self._record(request, situation, journey, choice, case_id, due=None if is_open else due)
+        self._have_acknowledged(request, situation, would_be)
+        return choice
 
     def _have_acknowledged(self, request: EscalationRequest, situation: Situation, case: Case) -> None:
         """Ask for what tells the customer that somebody will answer; asking again is answered once."""

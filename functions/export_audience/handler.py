@@ -29,7 +29,9 @@ def wire() -> AudienceExport:
     return AudienceExport(
         customers=CustomersTable(dynamodb, settings.customers_table, clock),
         index=AudienceIndex(dynamodb, settings.customers_table),
-        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        decisions=DecisionsTable(
+            dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
+        ),
         store=AudienceStore(client("s3"), settings.audience_bucket),
         rules=load_audience(settings.templates_dir),
         scorer=load_friction(settings.templates_dir),

@@ -27,7 +27,9 @@ def wire() -> MomentFinder:
     clock = Clock.from_settings(settings)
     dynamodb, sqs = client("dynamodb"), client("sqs")
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
-    decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
+    decisions = DecisionsTable(
+        dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
+    )
     rules = load_personal_rules(settings.templates_dir)
     suggester = Suggester(customers, decisions, Outbox(sqs, settings.escalations_queue_url), rules)
     index = DueIndex(dynamodb, settings.customers_table)

@@ -31,7 +31,9 @@ def wire() -> Refitter:
         evidence=EvidenceTable(dynamodb, settings.policies_table, clock),
         versions=PolicyVersions(dynamodb, settings.policies_table),
         live=LivePolicy(dynamodb, settings.policies_table),
-        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        decisions=DecisionsTable(
+            dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
+        ),
         playbooks=load_playbooks(settings.templates_dir),
         clock=clock,
     )

@@ -1,7 +1,7 @@
 """Look at a session once it should have gone quiet, score its friction, and start a journey or say why not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
@@ -54,6 +54,7 @@ class Watcher:
             self.watch_queue.send(watch, delay_seconds=int(ASK_AGAIN_AFTER.total_seconds()))
             return
         playbook, stopped = answering_version(customer.customer_id, playbook, switches, self.steps.archive)
+        customer = self._without_rehearsals(customer, watch)
         decided = decide_moment(
             customer, watch.session_id, watch.moment, playbook, self.steps.friction, now=now, stopped=stopped
         )
@@ -62,7 +63,8 @@ class Watcher:
         if decided.answer in (Answer.STARTED, Answer.HOLDOUT):
             # Who is held out has a journey that never runs, so that what happens to them is known as well.
             try:
-                self.steps.customers.save(customer.customer_id, decided.journey)
+                journey = replace(decided.journey, dry_run=self.steps.dry_run)
+                self.steps.customers.save(customer.customer_id, journey)
             except ConflictError:
                 logger.info("journey_already_there", journey_id=decided.journey.journey_id)
         if decided.answer in (Answer.STARTED, Answer.ALREADY_RUNNING):
@@ -76,6 +78,20 @@ class Watcher:
                     message_id=handover_reference(decided.journey),
                 )
             )
+
+    def _without_rehearsals(self, customer: Customer, watch: Watch) -> Customer:
+        """Leave out journeys of a dry run where the stage sends now: nobody heard of them, so they count for nothing.
+
+        The undertaking's own journey stays: an undertaking never begins two.
+        """
+        if self.steps.dry_run:
+            return customer
+        lived = {
+            name: journey
+            for name, journey in customer.journeys.items()
+            if not journey.dry_run or (journey.playbook, journey.key) == (watch.playbook, watch.key)
+        }
+        return replace(customer, journeys=lived)
 
     def _record(self, customer: Customer, moment: Moment, session_id: str, decided: MomentDecision) -> None:
         subject = customer.profile.subject_key

@@ -44,6 +44,9 @@ SETTLE_TRIES = 60
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.4
 """In seconds, between two tries to write a ledger that others write too: drawn from nothing up to this, doubling."""
 TRY_AGAIN_AFTER = timedelta(minutes=15)
+DRY_RUN = "dry_run"
+"""The gate's rule for a stage that sends nothing."""
+
 logger = Logger()
 
 
@@ -83,7 +86,9 @@ class Sending:
         if plan["channel"] in customer.ledger.failed_channels(opened.step.contact_id):
             return _channel_failed("channel_failed")
         found = find(self.delivery.library, message=plan["message"], channel=plan["channel"], locale=plan["locale"])
-        verdict = ask_gate(self._request(opened, found))
+        verdict = ask_gate(asked := self._request(opened, found))
+        if isinstance(verdict, Refusal) and verdict.rule == DRY_RUN:
+            verdict = ask_gate(replace(asked, dry_run=False))  # what would be said if the stage did send
         if isinstance(verdict, Refusal):
             return self._refused(opened, verdict)
         if not isinstance(found, Found):
@@ -92,6 +97,8 @@ class Sending:
 
     def _permitted(self, opened: OpenStep, found: Found) -> Result:
         """Make what the gate permits, once a person has said yes where the playbook wants that."""
+        if self.dry_run:
+            return self._rehearsed(opened, found)
         stands = self.go_aheads.standing(opened, found.text)
         if stands in REFUSALS:
             return self._refused(opened, Refusal("go_ahead", REFUSALS[stands]))
@@ -103,6 +110,14 @@ class Sending:
         if stands is Standing.TO_ASK:  # nobody is asked about what could not be sent
             return self._waits(opened, found.text)
         return self._reserve(opened, found, hand_over)
+
+    def _rehearsed(self, opened: OpenStep, found: Found) -> Result:
+        """Render it and keep it: nothing is reserved, nobody is asked, and the journey goes on as if it had left."""
+        prepared = self.delivery.prepare(outgoing_of(opened), found.text)
+        if isinstance(prepared, Refusal):
+            return self._refused(opened, prepared, about_channel=prepared.next_possible is None)
+        self._note(opened, "withheld", _REHEARSED, rule=DRY_RUN)
+        return {**self._looked_at_later(opened), "reason": DRY_RUN}
 
     def _reserve(self, opened: OpenStep, found: Found, hand_over: HandOver) -> Result:
         """Take the place in the ledger that the gate was shown; whenever it moved, show it to the gate again."""
@@ -208,6 +223,10 @@ class Sending:
 
     def _contacted(self, opened: OpenStep, choice: str, reason: Reason) -> Result:
         self._note(opened, choice, reason)
+        return self._looked_at_later(opened)
+
+    def _looked_at_later(self, opened: OpenStep) -> Result:
+        """Leave the customer the touch's patience, and then look again."""
         look_again = self.steps.clock.now() + opened.playbook.touches[opened.step.touch - 1].patience
         return {"outcome": "sent", "wait_until": format_instant(self.steps.clock.to_real(look_again))}
 
@@ -280,4 +299,5 @@ def _sent_by(channel: str) -> Reason:
     return Reason("sent", words[channel])
 
 
+_REHEARSED = Reason(DRY_RUN, "This stage decides everything but sends nothing; it would have been sent now.")
 _NOT_APPROVED = Refusal("not_approved", Reason("not_approved", "The text is not approved as it stands."))

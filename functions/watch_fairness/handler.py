@@ -31,7 +31,9 @@ def wire() -> Watch:
         lake=FairnessLake(
             client=client("athena"), work_group=settings.work_group, database=settings.lake_database, clock=clock
         ),
-        decisions=DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version),
+        decisions=DecisionsTable(
+            dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
+        ),
         history=DecisionHistory(dynamodb, settings.decisions_table, clock),
         topic=client("sns"),
         topic_arn=settings.fairness_topic,

@@ -48,6 +48,7 @@ class Workshop:
             "CODE_VERSION": self.code_version,
             "ATTUNE_CLOCK_SPEED": f"{self.stage.clock_speed:g}",
             "ATTUNE_CLOCK_ANCHOR": self.stage.clock_anchor,
+            "DRY_RUN": str(self.stage.dry_run).lower(),
             "POWERTOOLS_SERVICE_NAME": "attune",
             # Alarms of one stage must not hear of another's events in the same account.
             "POWERTOOLS_METRICS_NAMESPACE": f"Attune/{self.stage.name}",

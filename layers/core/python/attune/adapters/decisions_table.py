@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 class DecisionsTable:
     """Writes decisions; writing the same decision again changes nothing."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock, code_version: str) -> None:
-        """Keep the client, the table's name, the clock for expiry and the version of the running code."""
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table_name: str,
+        clock: Clock,
+        code_version: str,
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        """Keep the client, the table's name, the clock for expiry and the version of the running code.
+
+        In a dry run every decision is marked, whoever made it.
+        """
         self._client = client
         self._table = table_name
         self._clock = clock
         self._code_version = code_version
+        self._dry_run = dry_run
 
     def record(self, decision: Decision) -> None:
         """Write a decision down, once: what was first decided under this id stays.
@@ -35,6 +47,7 @@ class DecisionsTable:
         written_at = max(decision.time, self._clock.now())
         row = to_row(decision, expires_at=int(self._clock.to_real(written_at + KEPT_FOR).timestamp()))
         row["code_version"] = decision.code_version or self._code_version
+        row["dry_run"] = decision.dry_run or self._dry_run
         try:
             self._client.put_item(
                 TableName=self._table,

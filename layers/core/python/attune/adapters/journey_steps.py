@@ -74,12 +74,13 @@ class JourneySteps:
     clock: Clock
     calendar: ContactCalendar = field(default_factory=ContactCalendar)
     archive: PlaybookArchive = field(default_factory=PlaybookArchive)
+    dry_run: bool = False
 
     def open(self, event: Mapping[str, Any]) -> OpenStep | None:
         """Read a step; None if nothing may follow.
 
-        That is when the customer was forgotten, or when the deployed playbooks no longer hold this step: then the
-        journey is ended, with a decision that says so.
+        That is when the customer was forgotten, when the deployed playbooks no longer hold this step, or when it began in
+        a dry run and the stage sends now: then the journey is ended, with a decision that says so.
         """
         payload = StepPayload.model_validate(event)
         deployed = self.playbooks.get(payload.playbook)
@@ -90,7 +91,10 @@ class JourneySteps:
             return None
         step = self._step(payload, customer)
         if playbook is None or payload.touch > len(playbook.touches):
-            self._withdraw(step, customer, journey)
+            self._withdraw(step, customer, journey, _PLAYBOOK_WITHDRAWN)
+            return None
+        if journey.dry_run and not self.dry_run:
+            self._withdraw(step, customer, journey, _BEGAN_IN_A_DRY_RUN)
             return None
         seen = journey_situation(customer, playbook, self.friction, journey, self.clock.now())
         situation = replace(seen, calendar=self.calendar)
@@ -108,9 +112,8 @@ class JourneySteps:
             attempt=payload.attempt,
         )
 
-    def _withdraw(self, step: Step, customer: Customer, journey: Journey) -> None:
-        """End a journey whose playbook was withdrawn, or changed so that its touch is gone."""
-        why = Reason("playbook_withdrawn", "The deployed playbooks no longer hold this step of the journey.")
+    def _withdraw(self, step: Step, customer: Customer, journey: Journey, why: Reason) -> None:
+        """End a journey that cannot go on as it began."""
         self.decisions.record(
             Decision(
                 decision_id=decision_id(step.decision_ref("journey#withdrawn")),
@@ -204,6 +207,11 @@ def _served_by(opened: OpenStep) -> dict[str, str]:
     version = opened.playbook.version
     return {} if version == opened.step.playbook_version else {"served_by": version}
 
+
+_PLAYBOOK_WITHDRAWN = Reason("playbook_withdrawn", "The deployed playbooks no longer hold this step of the journey.")
+_BEGAN_IN_A_DRY_RUN = Reason(
+    "began_in_dry_run", "It began in a dry run: its messages so far were not sent, so the next would come from nowhere."
+)
 
 GONE: Result = {"outcome": "end", "reason": "gone"}
 """The answer when nothing is left to act on: the customer was forgotten, or the playbook withdrawn."""

@@ -50,9 +50,10 @@ def journey_steps(settings: TableSettings) -> JourneySteps:
     clock = Clock.from_settings(settings)
     dynamodb = client("dynamodb")
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
-    decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version)
+    dry_run = settings.dry_run
+    decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=dry_run)
     templates = settings.templates_dir
     friction, calendar = load_friction(templates), load_contact_calendar(templates)
     return JourneySteps(
-        customers, decisions, load_playbooks(templates), friction, clock, calendar, load_archive(templates)
+        customers, decisions, load_playbooks(templates), friction, clock, calendar, load_archive(templates), dry_run
     )

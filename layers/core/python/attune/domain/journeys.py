@@ -19,7 +19,10 @@ class JourneyStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """A journey as stored on its customer; `since` is when the undertaking went quiet, at `friction_level`."""
+    """A journey as stored on its customer; `since` is when the undertaking went quiet, at `friction_level`.
+
+    `dry_run` says that it began in a stage that sends nothing: should the stage send later, it ends.
+    """
 
     journey_id: str
     playbook: str
@@ -31,6 +34,7 @@ class Journey:
     friction_level: str = ""
     status: JourneyStatus = JourneyStatus.RUNNING
     ended_because: str = ""
+    dry_run: bool = False
     version: int = 0
 
     @property
