@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from attune.domain.changes import Change, ChangeKind
 from attune.domain.playbooks import Playbook, Touch
+from attune.domain.switches import RollOut
 
 LONGEST_SUBJECT = 100
 """SNS takes no more, and only ASCII."""
@@ -32,7 +33,7 @@ def announcement_of(
         "By": f"{change.who}{f', because: {change.why}' if change.why else ''}",
     }
     text = "\n\n".join(f"{title}\n{text}" for title, text in paragraphs.items() if text)
-    plain = subject.encode("ascii", "replace").decode()
+    plain = " ".join(subject.encode("ascii", "replace").decode().split())
     return Announcement(plain[:LONGEST_SUBJECT], f"{text}\n")
 
 
@@ -101,7 +102,14 @@ def _whom(change: Change, playbook: Playbook | None) -> str:
         f" {audience.holdout_percent:g} % of them are held out and get no message." if audience.holdout_percent else ""
     )
     moment = f" The moment: {playbook.moment}" if playbook.moment else ""
-    return f"{share:g} % of {segments}{without}, for new journeys.{held}{moment}"
+    return f"{share:g} % of {segments}{without}, for new journeys.{_others(rollout)}{held}{moment}"
+
+
+def _others(rollout: RollOut | None) -> str:
+    """Say what those get who are not in a roll-out."""
+    if rollout is None or rollout.percent >= 100:  # noqa: PLR2004 - percent
+        return ""
+    return f" All others get {f'version {rollout.previous}' if rollout.previous else 'nothing of this playbook'}."
 
 
 def _how_much(playbook: Playbook | None) -> str:
