@@ -3,21 +3,25 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from moto import mock_aws
 
-from attune.adapters.go_ahead_messages import GoAheadMessage, read_go_ahead
-from attune.domain.go_aheads import GoAhead
-from tests.support.events import identify, track
+from attune.adapters.go_ahead_messages import read_go_ahead
+from tests.support.events import track
+from tests.support.go_aheads import (
+    DAY,
+    HOUR,
+    MINUTE,
+    TUESDAY_NOON,
+    answer,
+    asked,
+    needs_go_ahead,
+    stored,
+    told,
+)
 from tests.support.steps import in_journeys, step
 from tests.support.world import World
-
-TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-BOOK = "cart_abandonment"
 
 
 @pytest.fixture
@@ -26,50 +30,6 @@ def world() -> Iterator[World]:
         world = World(TUESDAY_NOON)
         needs_go_ahead(world, within=8 * HOUR)
         yield world
-
-
-def needs_go_ahead(world: World, *, within: timedelta) -> None:
-    """Let the first touch, the only one here, wait for a person."""
-    book = world.steps.playbooks[BOOK]
-    first = replace(book.touches[0], approval="required", approval_within=within)
-    world.steps.playbooks[BOOK] = replace(book, touches=(first,))  # type: ignore[index]
-
-
-def in_trouble(world: World) -> None:
-    known = {"firstName": "Ada", "phone": "+447700900001", "locale": "en", "timezone": "Europe/London"}
-    world.publish(
-        identify("ada", world.now, **known),
-        track("ada", "Consent Granted", world.now, channels=["sms"]),
-        track("ada", "Product Added", world.now),
-        *(track("ada", "Form Failed", world.now) for _ in range(3)),
-    )
-
-
-def asked(world: World) -> GoAheadMessage:
-    """Let a customer get into trouble and time pass until a person is asked; return what support sees."""
-    in_trouble(world)
-    while not world.support.messages:
-        world.run(10 * MINUTE)
-        assert world.now < TUESDAY_NOON + 5 * DAY, "nobody was ever asked"
-    [message] = world.support.messages
-    return read_go_ahead(json.dumps(message))
-
-
-def answer(world: World, request: GoAheadMessage, *, yes: bool = True, agent_id: str = "sam", **more: Any) -> None:
-    event = "Touch Approved" if yes else "Touch Declined"
-    call = track("ada", event, world.now, request_id=request.request_id, agent_id=agent_id, **more)
-    assert world.publish(call) == []
-
-
-def stored(world: World) -> GoAhead:
-    ada = world.customers.load("ada")
-    assert ada is not None
-    [one] = ada.go_aheads.values()
-    return one
-
-
-def told(world: World, kind: str) -> list[tuple[str, str]]:
-    return [(row["choice"], row["reason_code"]) for row in world.decisions("ada", kind)]
 
 
 def test_what_a_person_is_asked_shows_who_why_the_exact_words_and_until_when(world):
@@ -231,85 +191,3 @@ def edit(world: World, body: str) -> None:
     world.sending = replace(
         world.sending, delivery=delivery, go_aheads=replace(world.sending.go_aheads, delivery=delivery)
     )
-
-
-def test_a_step_that_is_tried_again_asks_nobody_twice(world):
-    [journey] = in_journeys(world)
-    payload = step(world, journey)
-
-    waits = [world.sending.send(payload)["wait_until"] for _ in range(3)]
-
-    assert len(world.support.messages) == len(set(waits)) == 1
-    assert told(world, "go_ahead") == [("asked", "approval_required")]
-
-
-def test_whoever_died_before_support_had_the_request_puts_it_there_the_next_time(world, monkeypatch):
-    [journey] = in_journeys(world)
-    monkeypatch.setattr(world.support, "send", lambda *_: (_ for _ in ()).throw(OSError))
-    with pytest.raises(OSError):
-        world.sending.send(step(world, journey))
-    monkeypatch.undo()
-
-    world.sending.send(step(world, journey))
-
-    assert [message["request_id"] for message in world.support.messages] == [stored(world).request_id]
-
-
-@pytest.mark.parametrize("why", ["dry_run", "kill_switch", "holdout", "no_consent", "case"])
-def test_nobody_is_asked_about_what_would_not_be_sent_anyway(world, why):
-    [journey] = in_journeys(world)
-    match why:
-        case "dry_run":
-            world.sending = replace(world.sending, dry_run=True)
-        case "kill_switch":
-            world.sending = replace(world.sending, sending_enabled=False)
-        case "holdout":
-            book = world.steps.playbooks[BOOK]
-            world.steps.playbooks[BOOK] = replace(book, audience=replace(book.audience, holdout_percent=100.0))
-        case "no_consent":
-            world.publish(track("ada", "Consent Withdrawn", world.now, channels=["sms"]))
-        case "case":
-            world.publish(track("ada", "Message Replied", world.now, text="Please help me", channel="sms"))
-            world.run(MINUTE)
-            world.support.messages.clear()
-
-    world.sending.send(step(world, journey))
-
-    assert world.support.messages == []
-    assert told(world, "go_ahead") == []
-
-
-def test_of_many_looks_at_once_exactly_one_sends(world):
-    [journey] = in_journeys(world)
-    world.sending.send(step(world, journey))
-    answer(world, read_go_ahead(json.dumps(world.support.messages[0])))
-    world.run(MINUTE)
-
-    outcomes = [world.sending.send(step(world, journey))["outcome"] for _ in range(5)]
-
-    assert outcomes == ["sent"] * 5
-    assert len(world.texts) == 1
-
-
-def test_a_merge_takes_the_request_along(world):
-    request = asked(world)
-    world.publish(
-        identify("ada-2", world.now), {**track("ada-2", "x", world.now), "type": "alias", "previousId": "ada"}
-    )
-    ada = world.customers.load("ada")
-    assert ada is not None
-
-    answer(world, request)
-    world.run(HOUR)
-
-    assert len(world.texts) == 1
-
-
-def test_a_browser_may_not_answer_for_people(world):
-    request = asked(world)
-    call = track("ada", "Touch Approved", world.now, request_id=request.request_id)
-    world.publish({**call, "context": {"library": {"name": "analytics.js"}}})
-    world.run(10 * DAY)
-
-    assert world.texts == []
-    assert [message["reason"] for message in world.quarantine.messages] == ["not_from_a_server"]
