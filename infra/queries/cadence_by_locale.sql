@@ -1,7 +1,7 @@
 -- cadence_by_locale
 -- How often are people written to, by language and channel?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {customers} customers of the language {locale} got {messages} messages by {channel}, {each} each; half of the gaps between two were longer than {half_after_hours} hours, the shortest {shortest_hours}.
+-- In words: Messages by {channel} in the language {locale}: {messages} to {customers} customers, {each} each[; half of the gaps between two were at most {half_after_hours} hours, the shortest {shortest_hours}].
 --
 -- A gap is the time between two messages to the same person on the same channel, whichever journey they belong to.
 WITH decision AS (

@@ -32,16 +32,14 @@ told AS (
 SELECT
   decision.time,
   decision.kind,
-  decision.choice,
+  coalesce(concat(decision.choice, ': ', json_extract_scalar(decision.inputs, '$.outcome')), decision.choice) AS choice,
   array_join(
     transform(CAST(json_parse(decision.reasons) AS array(json)), reason -> json_extract_scalar(reason, '$.text')),
     ' '
   ) AS why,
-  json_extract_scalar(decision.inputs, '$.outcome') AS outcome,
+  CASE WHEN decision.automated THEN 'machine' ELSE 'person' END AS by,
   decision.playbook,
-  decision.touch,
-  decision.journey_id,
-  decision.automated
+  decision.journey_id
 FROM decision
 JOIN told ON told.decision_id = decision.decision_id
 WHERE decision.copy = 1

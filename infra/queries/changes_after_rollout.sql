@@ -1,7 +1,7 @@
 -- changes_after_rollout
 -- What changed between the versions of a playbook?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {playbook} {version}, from {first_time} to {last_time}: {started} of {moments} moments were answered, {sent} messages sent and {withheld} withheld, {cases} cases opened; {ordered_percent} % of the journeys ended in an order, {harmed_percent} % in harm.
+-- In words: {playbook} {version}, from {first_time} to {last_time}: of {moments} moments, {started} were answered; messages sent {sent}, withheld {withheld}, cases opened {cases}[; {ordered_percent} % of the journeys ended in an order, {harmed_percent} % in harm].
 --
 -- Side by side, not cause and effect: versions ran at different times, or for different people. "cases" were asked for by
 -- the journey or opened while it ran; orders that were taken back do not count.

@@ -1,7 +1,7 @@
 -- consent_changes
 -- Who allowed or refused which channel, day by day, and by which way?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: On {day}, {customers} customers {choice} {channel} by {source}.
+-- In words: On {day}, {channel} was {choice} by {source}, customers: {customers}.
 --
 -- "granted" and "withdrawn" are the words that were said; `unsubscribe_link`, a reply, a complaint or a bounce are ways.
 WITH decision AS (

@@ -1,7 +1,7 @@
 -- cost_by_playbook
 -- What does each playbook cost, and where does the money go?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {playbook}: {moments} moments, {journeys} journeys, {emails} emails, {texts} text messages: about {usd} USD, {usd_running} of it for running and {usd_sending} for sending.
+-- In words: {playbook} cost about {usd} USD: {usd_running} for running {journeys} of {moments} moments, {usd_sending} for sending {emails} emails and {texts} text messages.
 --
 -- An estimate from counts of decisions and Amazon's prices in us-east-1 of November 2026, USD (docs/costs.md): a moment
 -- answered with silence 1.72, a journey 51.09 and each touch that was prepared 265.83, an email 100.00, all for a million;

@@ -1,7 +1,7 @@
 -- decisions_by_kind
 -- How many decisions of each kind were made, what was chosen, and how many without a person?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {decisions} decisions of the kind {kind} were {choice}, about {customers} customers; {automated} of them without a person.
+-- In words: Decisions of the kind {kind} that were {choice}: {decisions}, about {customers} customers, {automated} of them without a person.
 --
 -- Each decision counts once, however often the log holds it.
 WITH decision AS (

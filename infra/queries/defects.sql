@@ -1,7 +1,7 @@
 -- defects
 -- Which records break the rules of their kind, and since when?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {decisions} records of the kind {kind} by the code {code_version} have a defect: {defects} (from {first_time} to {last_time}).
+-- In words: Records of the kind {kind} by the code {code_version} with the defect "{defects}": {decisions}, from {first_time} to {last_time}.
 --
 -- A mistake in the code that wrote them: nothing is lost, but what they say is to be read with care.
 WITH decision AS (

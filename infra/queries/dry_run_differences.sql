@@ -1,7 +1,7 @@
 -- dry_run_differences
 -- What would have been sent in a dry run, and what is different from when messages really go out?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {playbook} by {channel}, {what}: {dry} times in a dry run ({dry_percent} %), {live} times for real ({live_percent} %).
+-- In words: {playbook} by {channel}, {what}: {dry} in a dry run[ ({dry_percent} %)], {live} for real[ ({live_percent} %)].
 --
 -- A message that only the dry run held back counts as one that would have been sent. Percent of the touches decided in each
 -- of the two modes, by playbook and channel; the last word about a touch counts.

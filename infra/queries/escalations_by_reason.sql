@@ -1,7 +1,7 @@
 -- escalations_by_reason
 -- Why were people asked to take over, and how soon was it settled?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {cases} cases were opened because of {reason} ({priority}): {resolved} are resolved, {open} are not; half of the resolved ones took less than {half_within_minutes} minutes, nine in ten less than {nine_in_ten_within_minutes}.
+-- In words: Cases opened because of {reason} ({priority}): {cases}, of them claimed {claimed}, resolved {resolved}, not resolved {open}[; half of the resolved ones took at most {half_within_minutes} minutes, nine in ten at most {nine_in_ten_within_minutes}].
 --
 -- The reason is why the case was opened. Minutes by the customer's clock, from the opening to "Case Resolved".
 WITH decision AS (

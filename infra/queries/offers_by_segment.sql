@@ -1,7 +1,7 @@
 -- offers_by_segment
 -- Who got an offer, and who did not, by segment?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: In the segment {segment}, {with_offer} of {messages} messages made an offer ({percent} %), to {customers_with_offer} of {customers} customers.
+-- In words: Messages with an offer in the segment {segment}: {with_offer} of {messages} ({percent} %), to {customers_with_offer} of {customers} customers.
 --
 -- Messages of journeys that were sent, also those of which nobody knows whether they arrived.
 WITH decision AS (

@@ -1,7 +1,7 @@
 -- overdue_cases
 -- Which cases were not resolved when they were due, or are open and overdue now?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: The case {case_id} ({priority}, {opened_because}) was due by {due_by}; claimed {claimed_at}, resolved {resolved_at}.
+-- In words: The case {case_id} ({priority}, {opened_because}) was due by {due_by}[; claimed {claimed_at}][; resolved {resolved_at}].
 --
 -- Due times are those of the opening; a case without "resolved_at" is still open. Times are ISO 8601 in UTC.
 WITH decision AS (

@@ -1,7 +1,7 @@
 -- policy_versions
 -- What was learnt and settled, by whom, and which version chose how often?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {time}: {choice} {about} ({by}). {why} It has chosen {choices} times since.
+-- In words: {time}: {choice} {about} (by {by}). {why}[ Choices it made since: {choices}.]
 --
 -- Refits, arms that were stopped or put back, and people who went back to another version. "choices" counts the delays
 -- and texts that this version chose.

@@ -1,7 +1,7 @@
 -- time_to_claim
 -- How long does a case wait until a person takes it, day by day and by why it was opened?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: On {day}, half of the {cases} cases opened because of {opened_because} were taken within {half_within_minutes} minutes, nine in ten within {nine_in_ten_within_minutes}.
+-- In words: Cases opened because of {opened_because} and taken on {day}: {cases}; half waited at most {half_within_minutes} minutes, nine in ten at most {nine_in_ten_within_minutes}.
 --
 -- Minutes by the customer's clock, from the opening to the first "Case Claimed".
 WITH decision AS (

@@ -1,7 +1,7 @@
 -- time_to_resolution
 -- How long are cases open until a person resolves them, by why they were opened and how they ended?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: Of {cases} cases opened because of {opened_because} that ended as {outcome}, half took less than {half_within_minutes} minutes, nine in ten less than {nine_in_ten_within_minutes}.
+-- In words: Cases opened because of {opened_because} that ended as {outcome}: {cases}; half took at most {half_within_minutes} minutes, nine in ten at most {nine_in_ten_within_minutes}.
 --
 -- Minutes by the customer's clock, from the opening to the first "Case Resolved".
 WITH decision AS (

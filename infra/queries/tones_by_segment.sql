@@ -1,7 +1,7 @@
 -- tones_by_segment
 -- Who was written to in which tone, by segment?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: Of the choices for the segment {segment}, {percent} % ({choices}, {customers} customers) were texts in the tone {tone}.
+-- In words: Texts chosen for the segment {segment}: {percent} % in the tone {tone} ({choices} choices, {customers} customers).
 --
 -- Choices of a text, whether or not it could be sent in the end. "unknown" stands for customers of no known segment.
 WITH decision AS (

@@ -1,7 +1,7 @@
 -- withheld_by_reason
 -- How many messages were held back or not sent at all, and for what reason?
 -- Parameters: since (first day, YYYY-MM-DD)
--- In words: {messages} messages to {customers} customers were {choice} because of {reason}, from {first_time} to {last_time}.
+-- In words: Messages {choice} because of {reason}: {messages}, to {customers} customers, from {first_time} to {last_time}.
 --
 -- "held" waits for a better moment and may still be sent; "withheld" is final. Each decision counts once.
 WITH decision AS (

@@ -41,8 +41,8 @@ TRUTH: dict[str, list[dict[str, Any]]] = {
         {"kind": "contact", "choice": "sent", "why": "Because of sent."},
         {"kind": "outcome", "choice": "ordered"},
         {"kind": "escalation", "choice": "opened", "why": "Because of asked_for_help."},
-        {"kind": "escalation", "choice": "claimed", "automated": "false"},
-        {"kind": "escalation", "choice": "resolved", "outcome": "helped"},
+        {"kind": "escalation", "choice": "claimed", "by": "person"},
+        {"kind": "escalation", "choice": "resolved: helped", "by": "person"},
         {"kind": "outcome", "choice": "order_taken_back"},
     ],
     "changes_after_rollout": [

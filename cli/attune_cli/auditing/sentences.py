@@ -7,6 +7,8 @@ from attune_cli.auditing.asking import Answer
 from attune_cli.auditing.queries import Query
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_CLAUSE = re.compile(r"\[([^\]]*)\]")
+"""What is left out where one of its values is unknown."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -23,7 +25,10 @@ def sentence(query: Query, record: dict[str, str | None]) -> str:
     """Return one row in words; a query without words of its own names its columns."""
     if not query.words:
         return "; ".join(f"{name.replace('_', ' ')} {spoken(value)}" for name, value in record.items()) + "."
-    text = _SLOT.sub(lambda slot: spoken(record.get(slot[1])), query.words)
+    clauses = _CLAUSE.sub(
+        lambda clause: clause[1] if all(map(record.get, _SLOT.findall(clause[1]))) else "", query.words
+    )
+    text = _SLOT.sub(lambda slot: spoken(record.get(slot[1])), clauses)
     return text[:1].upper() + re.sub(r"\.\.+$", ".", text[1:])
 
 

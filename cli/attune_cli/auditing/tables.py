@@ -13,7 +13,9 @@ from attune_cli.auditing.queries import Query
 SHARED = {"playbook", "playbook_version", "touch", "journey_id", "subject_key", "automated", "dry_run"}
 # Sentences get the room; identifiers and versions that are the same in every row go into the caption.
 WIDE = {"why", "defects"}
-WIDE_AT_LEAST = 28
+WIDE_AT_LEAST = 20
+FOLDED = {"choice", "about", "what", "message", "options"}
+FOLDED_AT_LEAST = 12
 SHORTENED = {"journey_id", "subject_key", "decision_id"}
 TIMES = ("time", "_at", "due_by")
 GAP = 2
@@ -39,28 +41,46 @@ class Rows:
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Choose by the width there is."""
-        yield self._table() if self._width() <= options.max_width else self._cards()
+        widths = self._widths(options.max_width)
+        yield self._cards() if widths is None else self._table(widths)
 
-    def _width(self) -> int:
-        """Return how wide the table has to be so that nothing but sentences is folded."""
-        return sum(map(self._column_width, self.shown)) + GAP * max(0, len(self.shown) - 1)
+    def _widths(self, room: int) -> dict[int, int] | None:
+        """Return how wide each column may be, sentences first; None where the narrowest table does not fit."""
+        widths = {index: self._narrowest(index) for index in self.shown}
+        spare = room - sum(widths.values()) - GAP * max(0, len(self.shown) - 1) - GAP
+        if spare < 0:
+            return None
+        for index in sorted(self.shown, key=lambda one: self._importance(self.answer.columns[one])):
+            more = min(spare, self._widest(index) - widths[index])
+            widths[index] += more
+            spare -= more
+        return widths
 
-    def _column_width(self, index: int) -> int:
+    def _importance(self, column: str) -> int:
+        return 0 if column in WIDE else 1 if column in FOLDED else 2
+
+    def _cells(self, index: int) -> list[int]:
+        return [len(readable(self.answer.columns[index], row[index])) for row in self.answer.rows]
+
+    def _widest(self, index: int) -> int:
+        return max([*self._cells(index), len(heading(self.answer.columns[index]))])
+
+    def _narrowest(self, index: int) -> int:
+        """Return the least width: of the longest cell and word, less for what may be folded."""
         column = self.answer.columns[index]
-        cells = [len(readable(column, row[index])) for row in self.answer.rows]
-        words = [len(word) for word in heading(column).split()]
-        return WIDE_AT_LEAST if column in WIDE else max([*cells, *words], default=0)
+        width = max([*self._cells(index), *(len(word) for word in heading(column).split())])
+        if column in WIDE:
+            return min(width, WIDE_AT_LEAST)
+        return min(width, FOLDED_AT_LEAST) if column in FOLDED else width
 
-    def _table(self) -> RenderableType:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP // 2))
+    def _table(self, widths: dict[int, int]) -> RenderableType:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, GAP - 1, 0, 0))
         for index in self.shown:
-            column = self.answer.columns[index]
             is_number = all(_NUMBER.fullmatch(row[index] or "0") for row in self.answer.rows)
             table.add_column(
-                heading(column),
+                heading(self.answer.columns[index]),
                 justify="right" if is_number and self.answer.rows else "left",
-                ratio=1 if column in WIDE else None,
-                min_width=None if column in WIDE else self._column_width(index),
+                width=widths[index],
                 overflow="fold",
             )
         for row in self.answer.rows:
@@ -102,11 +122,11 @@ def _is_count(name: str, value: str | None) -> bool:
 
 
 def readable(column: str, value: str | None) -> str:
-    """Return a value as shown: times to the second, long identifiers by their beginning, nothing that moves a cursor."""
+    """Return a value as shown: times to the minute, long identifiers by their beginning, nothing that moves a cursor."""
     if not value:
         return "-"
     if column.endswith(TIMES) and "T" in value:
-        return value[:19].replace("T", " ")
+        return value[:16].replace("T", " ")
     if column in SHORTENED and len(value) > 12:  # noqa: PLR2004 - enough to tell apart
         return f"{value[:11]}…"
     return "".join(sign if sign.isprintable() else " " for sign in value)
