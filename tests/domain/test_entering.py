@@ -48,7 +48,7 @@ def test_a_playbook_is_for_its_segments_only(segment, audience, code):
         ([30], {"after": 30 * DAY}, None),
         ([1, 20], {"at_most": 2}, "re_entry"),
         ([1, 30], {"at_most": 2}, None),
-        ([1, 300], {"at_most": 2, "within": 365 * DAY}, "re_entry"),
+        ([1, 90], {"at_most": 2, "within": 95 * DAY}, "re_entry"),
     ],
 )
 def test_who_was_here_before_enters_again_by_the_rule(begun, rule, code):

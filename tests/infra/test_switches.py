@@ -36,7 +36,7 @@ def test_who_asks_the_switches_may_read_this_parameter_and_nothing_else_of_its_k
         reading = [one for one in statements_of(every_stage, function) if any("ssm:" in a for a in actions_of(one))]
         assert (len(reading) == 1) == (name in READERS), name
         for statement in reading:
-            assert actions_of(statement) == {"ssm:GetParameter"}
+            assert set(actions_of(statement)) == {"ssm:GetParameter"}
             assert "SwitchesParameter" in str(statement["Resource"])
             assert "*" not in str(statement["Resource"])
 
