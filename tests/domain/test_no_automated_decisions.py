@@ -13,7 +13,7 @@ from attune.domain.delays import choose_delay
 from attune.domain.friction import Level
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.moments import Answer, decide_moment
-from attune.domain.playbooks import Escalation, Playbook, Touch
+from attune.domain.playbooks import Audience, Escalation, Playbook, Touch
 from attune.domain.policy import Policy
 from attune.domain.sessions import state_of
 from attune.domain.signals import SignalKind
@@ -40,7 +40,7 @@ from tests.support.friction import SCORER
 
 REFUSED = {"automation_opt_out": True}
 TOUCH = Touch(messages=("a", "b"), channels=("sms",), delays=(hours(2), hours(4), hours(6)), patience=hours(24))
-SERVICE = playbook(service=True, touches=(TOUCH,), holdout_percent=100, friction_floor=Level.HIGH)
+SERVICE = playbook(service=True, touches=(TOUCH,), audience=Audience(holdout_percent=100), friction_floor=Level.HIGH)
 CALM = ((SignalKind.PRODUCT_ADDED, 0),)
 TROUBLE = (*CALM, (SignalKind.PAYMENT_FAILED, 1), (SignalKind.FORM_FAILED, 1))
 
