@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -95,6 +95,7 @@ class Ingest:
     identities: Identities
     sentiment: SentimentReader = field(default_factory=EmbeddedSentiment)
     complaints: ComplaintCounts | None = None
+    read: Callable[[str, datetime], tuple[Fact, ...]] = read_event
 
     def batch(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[str], Counter[str]]:
         """Ingest SQS records; return the ids of those to deliver again, and how many events went which way.
@@ -158,7 +159,7 @@ class Ingest:
     def _read(self, message_id: str, body: str, now: datetime, batch: Batch) -> None:
         """Read the facts of an event; one that does not fit goes to quarantine and brings none."""
         try:
-            for fact in read_event(body, now):
+            for fact in self.read(body, now):
                 batch.read[message_id, fact.customer_id].append(fact)
         except RejectedEventError as error:
             self._quarantine(body, error, now)

@@ -97,6 +97,8 @@ class CustomersInMemory:
         if (known.version if known else 0) != item.version:
             raise ConflictError(f"{type(item).__name__} {name} was changed by somebody else since it was read")
         written = replace(item, version=item.version + 1)
+        if isinstance(item, Session) and isinstance(written, Session):
+            written.keep_folded(item)
         rows[type(item), name] = (written, expires)
         return written
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, cast
@@ -28,6 +28,7 @@ from attune.domain.texts import TextLibrary
 from attune_cli.replaying.customers import CustomersInMemory, LinksInMemory
 from attune_cli.replaying.log import Log
 from attune_cli.replaying.providers import Complaints, Desk, NoProvider, Queue, Watches
+from attune_cli.replaying.remembering import ForgetfulScorer, Reader
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.in_memory import AgreesAtOnce, LearntPolicies
 from attune_cli.simulating.remembering import RememberingCalendar, RememberingLibrary
@@ -75,13 +76,15 @@ class Rules:
     calendar: ContactCalendar
     library: TextLibrary
     sms: SmsRules
+    reader: Reader = field(default_factory=Reader)
 
     @classmethod
     def read(cls, templates: Path) -> Self:
         """Read a folder."""
         calendar = RememberingCalendar(load_contact_calendar(templates))
+        friction = load_friction(templates)
         library = RememberingLibrary.of(load(templates))
-        return cls(load_friction(templates), calendar, library, load_sms_rules(templates))
+        return cls(ForgetfulScorer(friction.rules, friction.dropoff), calendar, library, load_sms_rules(templates))
 
 
 class Stage:
@@ -133,6 +136,7 @@ class Stage:
             escalations,
             identities,
             complaints=cast("Any", complaints),
+            read=rules.reader.read,
         )
         self.choose_tone: Step = ToneChooser(self.steps, rules.library, policies).choose
         self.choose_delay: Step = DelayChooser(self.steps, policies).choose

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from attune.domain.browsing import NO_BROWSING, Browsing
 from attune.domain.details import Details, learnt
@@ -93,6 +94,15 @@ class Session:
         """What the session was called when it began: undertakings keep their keys when a merge moves it."""
         return self.origin or self.session_id
 
+    @cached_property
+    def folded(self) -> dict[tuple[Trigger, ...], "SessionState"]:
+        """Its state by what is watched for, each worked out once: a session does not change, and is asked often."""
+        return {}
+
+    def keep_folded(self, other: "Session") -> None:
+        """Take over what was worked out of another session that says the same, such as this one before it was written."""
+        self.folded.update(other.folded)
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -140,6 +150,8 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched, signal.order))
         fresh.add(signal.message_id)
     tail.sort()
+    in_order = not late and tail[: len(session.tail)] == list(session.tail)
+    added = tail[len(session.tail) :]
     folded_until = session.folded_until
     if len(tail) > TAIL_LIMIT:
         old, tail = tail[:-TAIL_LIMIT], tail[-TAIL_LIMIT:]
@@ -156,6 +168,8 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         context_at=context_at,
         details=details,
     )
+    if in_order and triggers in session.folded:  # what was known needs only the new steps
+        changed.folded[triggers] = fold(session.folded[triggers], added, triggers, session_id=session.name)
     return Recorded(changed, len(fresh), duplicates, late, frozenset(fresh))
 
 
@@ -168,8 +182,13 @@ def remembers(session: Session, signal: Signal) -> bool:
 
 def state_of(session: Session, triggers: Iterable[Trigger], *, until: datetime | None = None) -> SessionState:
     """Fold the whole session, or what of it happened no later than `until`."""
-    entries = [entry for entry in session.tail if until is None or entry.time <= until]
-    return fold(session.checkpoint, entries, tuple(triggers), session_id=session.name)
+    triggers = tuple(triggers)
+    if until is not None and session.tail and session.tail[-1].time > until:
+        entries = [entry for entry in session.tail if entry.time <= until]
+        return fold(session.checkpoint, entries, triggers, session_id=session.name)
+    if triggers not in session.folded:
+        session.folded[triggers] = fold(session.checkpoint, session.tail, triggers, session_id=session.name)
+    return session.folded[triggers]
 
 
 def fold(
