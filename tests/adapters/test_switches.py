@@ -90,6 +90,7 @@ def test_everything_that_is_on_takes_no_room():
         "on",
         "[]",
         "null",
+        '{"channels_off": "sms"}',
         '{"rollouts": {"a": "1.0.0"}}',
         '{"rollouts": {"a": ["1.0.0", 101, ""]}}',
         '{"change": []}',

@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from attune.adapters.email import EmailSender
 from attune.domain.contacts import Contact, ContactState, Ledger
+from attune.domain.switches import NOT_KNOWN, Switches
 from tests.support.events import track
 from tests.support.replying import (
     HOUR,
@@ -237,7 +238,15 @@ def test_who_writes_in_distress_gets_a_person_at_once_and_no_automated_text(worl
 
 
 @pytest.mark.parametrize(
-    ("switch", "why"), [({"sending_enabled": False}, "kill_switch"), ({"dry_run": True}, "dry_run")]
+    ("switch", "why"),
+    [
+        ({"sending_enabled": False}, "kill_switch"),
+        ({"dry_run": True}, "dry_run"),
+        ({"switches": lambda: Switches(system_off=True)}, "kill_switch"),
+        ({"switches": lambda: Switches(channels_off=frozenset({"sms"}))}, "kill_switch"),
+        ({"switches": lambda: Switches(playbooks_off=frozenset({"cart_abandonment"}))}, "kill_switch"),
+        ({"switches": lambda: NOT_KNOWN}, "kill_switch"),
+    ],
 )
 def test_a_stage_that_sends_nothing_answers_nobody(world, switch, why):
     in_journeys(world)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from attune.domain.contacts import ContactState
 from attune.domain.customers import ChannelConsent, Consent
 from attune.domain.errors import UncertainDeliveryError
+from attune.domain.switches import NOT_KNOWN, Switches
 from tests.support.acme import ACME
 from tests.support.crashing import KilledError
 from tests.support.steps import in_journeys
@@ -168,6 +169,27 @@ def test_a_stage_that_sends_nothing_sends_no_reply(desks, setting, reason):
     desks.answering = replace(desks.answering, **{setting: setting == "dry_run"})
 
     assert answer(desks)["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("switches", "reason"),
+    [
+        (Switches(system_off=True), "kill_switch"),
+        (Switches(channels_off=frozenset({"sms", "email"})), "channel_off"),
+        (NOT_KNOWN, "switches_unknown"),
+    ],
+)
+def test_what_is_switched_off_sends_no_reply_either(desks, switches, reason):
+    desks.answering = replace(desks.answering, switches=lambda: switches)
+
+    assert answer(desks)["reason"] == reason
+
+
+def test_a_playbook_that_is_switched_off_stops_no_person_who_answers(desks):
+    off = Switches(playbooks_off=frozenset(desks.world.steps.playbooks))
+    desks.answering = replace(desks.answering, switches=lambda: off)
+
+    assert answer(desks)["outcome"] == "sent"
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ def parse_switches(text: str) -> Switches:
     try:
         return Switches(
             system_off=bool(data.get("system_off")),
-            channels_off=frozenset(data.get("channels_off", ())),
-            playbooks_off=frozenset(data.get("playbooks_off", ())),
-            withdrawn=frozenset(data.get("withdrawn", ())),
+            channels_off=_names(data, "channels_off"),
+            playbooks_off=_names(data, "playbooks_off"),
+            withdrawn=_names(data, "withdrawn"),
             rollouts={name: _rollout(entry) for name, entry in data.get("rollouts", {}).items()},
             change=int(data.get("change", 0)),
         )
@@ -84,6 +84,14 @@ def write_switches(switches: Switches) -> str:
         "rollouts": _rollouts(switches.rollouts),
     }
     return json.dumps({name: value for name, value in data.items() if value}, separators=(",", ":"))
+
+
+def _names(data: Mapping[str, Any], field: str) -> frozenset[str]:
+    names = data.get(field, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = f"{field} is not a list of names"
+        raise TypeError(message)
+    return frozenset(names)
 
 
 def _rollouts(rollouts: Mapping[str, RollOut]) -> dict[str, list[Any]]:
