@@ -297,7 +297,7 @@ def test_a_device_sees_the_notes_of_the_one_customer_it_belongs_to_and_a_shared_
     assert told("anon:7f3a")["notes"] == []
 
 
-@pytest.mark.parametrize("handle", ["cleo", "anon:55aa"])
+@pytest.mark.parametrize("handle", ["cleo", "anon:55ab"])
 def test_a_visit_in_trouble_is_met_by_hints_that_are_written_down_once(stage, handle):
     in_trouble(handle)
 
