@@ -126,7 +126,7 @@ def test_no_more_than_two_in_three_months(world: World) -> None:
     for day in ("2026-12-10", "2026-12-12", "2026-12-14"):
         does(world, "Note Recorded", topic="trip", date=day)
 
-    world.run_days(12)
+    world.run_days(14)
 
     assert suggested(world) == [("suggested", "personal_moment")] * 2 + [("withheld", "enough_lately")]
 

@@ -1,0 +1,76 @@
+"""What is days away: a silence told to the day, put off by every sign, and the marks that sort by time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attune.domain.dues import PARTITIONS, due_mark, due_of, is_still_silent, partition_name, partition_of, silences
+from attune.domain.signals import SignalKind
+from attune.domain.undertakings import Correlation, Moment, Trigger
+from tests.support.builders import NOON, customer, hours, minutes, session_of, signal
+
+ORDERED, VIEWED = SignalKind.ORDERED, SignalKind.VIEWED
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+SIXTY = timedelta(days=60)
+SILENCE = Trigger("back", frozenset({ORDERED}), frozenset({ORDERED}), frozenset(), SIXTY, Correlation.CUSTOMER)
+
+
+def at(kind, time, session_id="s"):
+    return replace(session_of([signal(kind, time)]), session_id=session_id)
+
+
+def test_who_ordered_is_waited_for_from_their_last_sign():
+    session = session_of([signal(ORDERED, NOON), signal(VIEWED, NOON + minutes(5))])
+
+    [due] = silences(customer(), [session], [SILENCE])
+
+    assert (due.name, due.key, due.due_at) == ("back", "2026-11-24", NOON + minutes(5) + SIXTY)
+
+
+def test_who_only_looked_is_not():
+    assert list(silences(customer(), [at(VIEWED, NOON)], [SILENCE])) == []
+
+
+def test_on_the_same_day_nothing_is_written_again_and_on_the_next_day_once():
+    [first] = silences(customer(), [at(ORDERED, NOON)], [SILENCE])
+    known = customer(dues={"back": replace(first, version=3)})
+
+    assert list(silences(known, [at(VIEWED, NOON + hours(2))], [SILENCE])) == []
+    [later] = silences(known, [at(VIEWED, NOON + hours(24))], [SILENCE])
+    assert (later.version, later.due_at) == (3, NOON + hours(24) + SIXTY)
+
+
+def test_what_arrives_late_does_not_bring_it_forward():
+    [first] = silences(customer(), [at(ORDERED, NOON)], [SILENCE])
+
+    assert list(silences(customer(dues={"back": first}), [at(VIEWED, NOON - hours(50))], [SILENCE])) == []
+
+
+def test_a_sign_on_any_device_a_day_later_breaks_the_silence():
+    moment = Moment(NOON + SIXTY, "back", "2026-11-24")
+    elsewhere = at(VIEWED, NOON + hours(25), "phone")
+
+    assert is_still_silent(customer(at(ORDERED, NOON)), moment, SILENCE)
+    assert is_still_silent(customer(at(ORDERED, NOON), at(VIEWED, NOON + hours(3), "phone")), moment, SILENCE)
+    assert not is_still_silent(customer(at(ORDERED, NOON), elsewhere), moment, SILENCE)
+
+
+def test_a_moment_is_one_row_for_its_key():
+    moment = Moment(NOON, "post", "o-1")
+
+    assert due_of(moment, "a").name == due_of(replace(moment, due_at=NOON + hours(1)), "b").name == "post#o-1"
+
+
+@given(st.integers(0, 50_000 * 86_400), st.integers(1, 10**7))
+def test_marks_sort_as_their_instants_do_in_any_zone(begun, seconds):
+    one = EPOCH + timedelta(seconds=begun)
+    other = (one + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=9)))
+
+    assert due_mark(one) < due_mark(other)
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_everybody_has_one_of_the_partitions(customer_id):
+    assert partition_of(customer_id) in {partition_name(number) for number in range(PARTITIONS)}
