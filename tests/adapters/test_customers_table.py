@@ -47,7 +47,7 @@ def hands() -> Hands:
 @pytest.fixture(params=["dynamodb", "in memory"])
 def table(request, hands) -> Iterator[CustomersTable | CustomersInMemory]:
     if request.param == "in memory":
-        yield CustomersInMemory(hands.clock, lambda name: name.encode().hex())
+        yield CustomersInMemory(hands.clock, lambda name: name.encode().hex().zfill(64))
         return
     with mock_aws():
         dynamodb = boto3.client("dynamodb")

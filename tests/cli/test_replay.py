@@ -92,6 +92,7 @@ def test_a_replay_decides_exactly_what_the_deployed_functions_decide(tmp_path, m
 
     with mock_aws():
         world = WorldOfTests(NOON)
+        world.deploy({CART.id: CART})
         world.customers._new_secret = lambda: f"{next(people):064x}"
         for batch in batches(events):
             world.run(batch[-1].arrives_at - world.now)
@@ -192,6 +193,30 @@ def test_a_call_for_help_is_a_case_and_support_answers_it_when_it_is_due(tmp_pat
     assert found["after"]["answers"] == {"email: sent": 1}
     assert found["after"]["people"]["with a case"] == 1
     assert found["after"]["journeys"] == {"cart_abandonment": 2}, "the case of the first week is closed"
+
+
+def test_moments_that_are_days_away_are_found_as_the_hourly_job_finds_them(tmp_path):
+    signed_up = [*trouble("ada", NOON)[:2], track("ada", "Signed Up", NOON + timedelta(minutes=1), plan="basic")]
+    stall = PLAYBOOKS["onboarding_stall"]
+
+    found = replay(plan(written(tmp_path, *signed_up, later()), stall)).found
+
+    assert sum(found["before"]["moments"].values()) == 1
+    assert found["after"]["moments"] in ({f"{stall.id}: started": 1}, {f"{stall.id}: holdout": 1})
+
+
+def test_who_is_not_in_a_roll_out_gets_the_version_it_is_held_against(tmp_path):
+    everybody = [one for number in range(12) for one in trouble(f"person-{number}", NOON + timedelta(minutes=number))]
+    by_text = one_day(channels=("onsite",), version="10.0.0")
+    half = replace(by_text, audience=replace(by_text.audience, rollout_percent=50))
+
+    found = replay(plan(written(tmp_path, *everybody, later()), half, one_day())).found
+
+    messages = found["after"]["messages"]
+    assert found["before"]["messages"] == {"email": 12}
+    assert set(messages) == {"email", "onsite"}
+    assert sum(messages.values()) == 12
+    assert found["people_who_would_notice"] == messages["onsite"]
 
 
 def test_the_end_of_the_recording_is_no_silence(tmp_path):

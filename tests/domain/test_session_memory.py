@@ -96,6 +96,18 @@ def test_more_than_the_memory_holds_folds_to_the_same_state_when_it_comes_in_ord
     assert state_of(session, [CART]) == fold(SessionState(), entries, (CART,), session_id="s")
 
 
+@given(st.lists(STEPS, min_size=1, max_size=150), st.randoms(), st.integers(1, 40))
+def test_a_state_that_was_carried_on_is_the_one_that_is_folded_anew(steps, random, batch_size):
+    signals = told(steps)
+    signals[-20:] = random.sample(signals[-20:], len(signals[-20:]))
+    session = Session("s")
+    for start in range(0, len(signals), batch_size):
+        session = record(session, signals[start : start + batch_size], (CART,)).session
+        for triggers in ((CART,), ()):
+            carried, anew = state_of(session, triggers), state_of(replace(session), triggers)
+            assert carried == anew
+
+
 @given(st.lists(STEPS, min_size=1, max_size=150), st.integers(1, 150))
 def test_the_memory_never_grows_beyond_its_limits(steps, batch_size):
     signals = told(steps)

@@ -10,6 +10,7 @@ from attune.adapters.customers_table import DUE_KEPT_FOR, JOURNEY_KEPT_FOR, SESS
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.errors import ConflictError
+from attune.domain.go_aheads import GoAhead
 from attune.domain.identity import Link
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
@@ -28,10 +29,21 @@ class CustomersInMemory:
         self.clock = clock
         self._secret_of = secret_of
         self._rows: dict[str, dict[Place, Row]] = {}
+        self._with_dues: set[str] = set()
 
     def everybody(self) -> tuple[str, ...]:
         """Return every id there is, also of those who turned out to be another one."""
         return tuple(self._rows)
+
+    def dues_until(self, now: datetime) -> list[tuple[str, Due]]:
+        """Return what is due by now, the oldest first, with the id it is stored under."""
+        found = []
+        for customer_id in sorted(self._with_dues):
+            dues = [item for (kind, _), (item, _) in self._rows[customer_id].items() if kind is Due]
+            if not dues:
+                self._with_dues.discard(customer_id)
+            found += [(customer_id, due) for due in dues if due.due_at <= now]
+        return sorted(found, key=lambda one: (one[1].due_at, one[0]))
 
     def load(self, customer_id: str) -> Customer | None:
         """Return a customer under whatever id they go now."""
@@ -59,6 +71,7 @@ class CustomersInMemory:
             notes=parts.get(OnsiteNote, {}),
             dues=parts.get(Due, {}),
             personal_notes=parts.get(PersonalNote, {}),
+            go_aheads=parts.get(GoAhead, {}),
         )
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -100,6 +113,8 @@ class CustomersInMemory:
         if isinstance(item, Session) and isinstance(written, Session):
             written.keep_folded(item)
         rows[type(item), name] = (written, expires)
+        if isinstance(item, Due):
+            self._with_dues.add(customer_id)
         return written
 
     def delete(self, customer_id: str, item: Item) -> None:
@@ -123,6 +138,8 @@ class CustomersInMemory:
                 return item.note_id, item.expires_at
             case Due():
                 return item.name, item.due_at + DUE_KEPT_FOR
+            case GoAhead():
+                return item.contact_id, item.asked_at + JOURNEY_KEPT_FOR
             case _:
                 return "", None
 

@@ -1,6 +1,6 @@
 """What stands in for AWS in a replay: queues that are calls, and providers that take every message and deliver none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -9,8 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from attune.adapters.complaint_rate import MailFates
+from attune.adapters.playbook_archive import PlaybookArchive
 from attune.adapters.queues import Watch
 from attune.domain.complaint_brake import Brake, MailDay, rate_of, window_days
+from attune.domain.customers import Due
+from attune.domain.playbooks import Playbook, version_order
+from attune_cli.replaying.customers import CustomersInMemory
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.stage import VirtualTime
 
@@ -47,6 +51,36 @@ class Watches:
             return
         until_then = ceil((watch.due_at - self.queue.time.now).total_seconds())
         self.queue.send(watch, delay_seconds=max(delay_seconds, until_then))
+
+
+@dataclass(frozen=True)
+class Dues:
+    """The index of what is due, in one partition."""
+
+    customers: CustomersInMemory
+
+    def until(self, partition: int, now: datetime) -> list[tuple[str, Due]]:
+        """Return what is due by now."""
+        return self.customers.dues_until(now) if partition == 0 else []
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Earlier versions of the playbooks; for the one that is replayed, the one it is held against comes first."""
+
+    archive: PlaybookArchive
+    before: Playbook | None
+
+    def get(self, playbook: str, version: str) -> Playbook | None:
+        """Return one version, or None."""
+        if self.before is not None and (playbook, version) == (self.before.id, self.before.version):
+            return self.before
+        return self.archive.get(playbook, version)
+
+    def older(self, playbook: str) -> Sequence[str]:
+        """Return the versions that are at hand, the newest first."""
+        own = {self.before.version} if self.before is not None and self.before.id == playbook else set()
+        return sorted({*own, *self.archive.older(playbook)}, key=version_order, reverse=True)
 
 
 @dataclass(frozen=True)

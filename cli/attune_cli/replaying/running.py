@@ -84,7 +84,8 @@ def _play(
     plan: Plan, rules: Rules, events: list[Event], version: Playbook | None
 ) -> tuple[Played, dict[str, Any], Counts]:
     playbooks = plan.playbooks(version)
-    played = World(rules, playbooks, events, seed=plan.seed).run()
+    before = plan.old if version is plan.new else None
+    played = World(rules, playbooks, events, seed=plan.seed, before=before).run()
     people = people_of(played)
     return played, people, count(people, playbooks)
 

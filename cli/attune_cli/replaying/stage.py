@@ -15,6 +15,8 @@ from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
 from attune.adapters.merges import Merges
+from attune.adapters.personal_file import load_personal_rules
+from attune.adapters.playbook_archive import PlaybookArchive, load_archive
 from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.text_library import load
@@ -22,12 +24,13 @@ from attune.adapters.texting import Texting
 from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey
+from attune.domain.personal_moments import PersonalRules
 from attune.domain.playbooks import Playbook
 from attune.domain.sms_senders import SmsRules, SmsSenders
 from attune.domain.texts import TextLibrary
 from attune_cli.replaying.customers import CustomersInMemory, LinksInMemory
 from attune_cli.replaying.log import Log
-from attune_cli.replaying.providers import Complaints, Desk, NoProvider, Queue, Watches
+from attune_cli.replaying.providers import Complaints, Desk, Dues, NoProvider, Queue, Versions, Watches
 from attune_cli.replaying.remembering import ForgetfulScorer, Reader
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.in_memory import AgreesAtOnce, LearntPolicies
@@ -37,6 +40,8 @@ from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.choose_delay.choosing import DelayChooser
 from functions.choose_tone.choosing import ToneChooser
 from functions.escalate.escalating import Escalator
+from functions.find_moments.finding import MomentFinder
+from functions.find_moments.suggesting import Suggester
 from functions.ingest_events.ingesting import Ingest
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
@@ -76,6 +81,8 @@ class Rules:
     calendar: ContactCalendar
     library: TextLibrary
     sms: SmsRules
+    personal: PersonalRules
+    archive: PlaybookArchive
     reader: Reader = field(default_factory=Reader)
 
     @classmethod
@@ -84,7 +91,8 @@ class Rules:
         calendar = RememberingCalendar(load_contact_calendar(templates))
         friction = load_friction(templates)
         library = RememberingLibrary.of(load(templates))
-        return cls(ForgetfulScorer(friction.rules, friction.dropoff), calendar, library, load_sms_rules(templates))
+        others = load_sms_rules(templates), load_personal_rules(templates), load_archive(templates)
+        return cls(ForgetfulScorer(friction.rules, friction.dropoff), calendar, library, *others)
 
 
 class Stage:
@@ -97,19 +105,21 @@ class Stage:
         *,
         time: VirtualTime,
         agenda: Agenda,
+        before: Playbook | None,
         seed: int,
         recorded_until: datetime,
         start: Callable[[Journey, str], None],
         on_case: Callable[[Mapping[str, Any]], None],
         on_rejected: Callable[[Mapping[str, Any]], None],
     ) -> None:
-        """`start` hears of journeys, `on_case` of what goes to support, `on_rejected` of what goes to quarantine."""
+        """`before` is what those get who are not in a roll-out; `start` hears of journeys, `on_case` of what goes to support, `on_rejected` of what goes to quarantine."""
         clock = time.clock
         key = f"replay {seed}"
         self.log = Log()
         self.customers = CustomersInMemory(clock, lambda name: _secret(key, name))
         customers, log = cast("Any", self.customers), cast("Any", self.log)
-        self.steps = JourneySteps(customers, log, playbooks, rules.scorer, clock, rules.calendar)
+        versions = cast("Any", Versions(rules.archive, before))
+        self.steps = JourneySteps(customers, log, playbooks, rules.scorer, clock, rules.calendar, versions)
         policies, complaints = cast("Any", LearntPolicies()), Complaints()
         nobody, desk = cast("Any", NoProvider()), cast("Any", Desk(on_case))
 
@@ -123,11 +133,13 @@ class Stage:
         delivery = Delivery(customers, rules.library, slots, nobody, nobody, nobody, texting, clock)
         again = queue(self._acknowledge)
         self.acknowledger = Acknowledger(self.steps, delivery, again, sending_enabled=True, dry_run=False)
-        self.desk = Escalator(self.steps, rules.library, desk, desk, again, SITE)
+        self.desk = Escalator(self.steps, rules.library, desk, desk, again, SITE, personal=rules.personal)
         escalations = queue(self.desk.from_queue)
         self.watches = Watches(queue(self._look), recorded_until)
         watches = cast("Any", self.watches)
         self.watcher = Watcher(self.steps, watches, cast("Any", _Starter(start)), escalations)
+        suggester = Suggester(customers, log, escalations, rules.personal)
+        self.finder = MomentFinder(customers, cast("Any", Dues(self.customers)), watches, suggester, clock)
         identities = Identities(cast("Any", LinksInMemory()), Merges(customers, log), key)
         self.ingest = Ingest(
             self.steps,

@@ -21,6 +21,7 @@ from attune_cli.simulating.stage import VirtualTime
 BATCH = 10
 """As many events as one invocation of `ingest_events` gets at most."""
 SAME_BATCH = timedelta(seconds=1)
+EVERY_HOUR = timedelta(hours=1)
 AFTERWARDS = timedelta(days=3)
 """After the last journey must have ended: what was held meanwhile, and cases that are due."""
 
@@ -43,8 +44,16 @@ class Played:
 class World:
     """Lets events arrive as they were recorded, and time pass."""
 
-    def __init__(self, rules: Rules, playbooks: Mapping[str, Playbook], events: Sequence[Event], *, seed: int) -> None:
-        """Put all events on the agenda."""
+    def __init__(
+        self,
+        rules: Rules,
+        playbooks: Mapping[str, Playbook],
+        events: Sequence[Event],
+        *,
+        seed: int,
+        before: Playbook | None = None,
+    ) -> None:
+        """Put all events on the agenda; `before` is what those get who are not yet in a roll-out."""
         self._events, self._playbooks = events, playbooks
         self._time = VirtualTime(events[0].arrives_at)
         self._agenda = Agenda(self._time)
@@ -56,6 +65,7 @@ class World:
             playbooks,
             time=self._time,
             agenda=self._agenda,
+            before=before,
             seed=seed,
             recorded_until=events[-1].arrives_at,
             start=self._journeys.start,
@@ -64,6 +74,7 @@ class World:
         )
         self._journeys.listen(self._stage, lambda _: None)
         self._batch: Sequence[Event] = ()
+        self._agenda.at(self._time.now + EVERY_HOUR, self._find_dues)
         for batch in batches(events):
             self._agenda.at(batch[-1].arrives_at, self._arrive, batch)
 
@@ -88,6 +99,13 @@ class World:
         records = [{"messageId": str(number), "body": event.body} for number, event in enumerate(batch)]
         _, tally = self._stage.ingest.batch(records)
         self._tally.update(tally)
+
+    def _find_dues(self) -> None:
+        """Look at what is due every hour, as `find_moments` does, until the recording ends."""
+        if self._stage.customers.dues_until(self._time.now):
+            self._stage.finder.find(self._time.now)
+        if self._time.now < self._events[-1].arrives_at:
+            self._agenda.at(self._time.now + EVERY_HOUR, self._find_dues)
 
     def _reject(self, message: Mapping[str, Any]) -> None:
         place = next((event.place for event in self._batch if event.body == message["original"]), "")
