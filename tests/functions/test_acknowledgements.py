@@ -260,7 +260,7 @@ def test_a_stage_that_sends_nothing_answers_nobody(world, switch, why):
 
 def test_a_playbook_may_leave_other_replies_to_somebody_else(world):
     in_journeys(world)
-    [playbook] = world.steps.playbooks.values()
+    playbook = world.steps.playbooks["cart_abandonment"]
     left = replace(playbook, escalation=replace(playbook.escalation, reply=False))
     world.steps.playbooks[playbook.id] = left  # type: ignore[index]
 

@@ -76,10 +76,10 @@ def refuse(*_: Any, **__: Any) -> None:
 
 def longer(world: World, within: timedelta) -> None:
     """Give support so long to answer."""
-    [playbook] = world.steps.playbooks.values()
-    world.steps.playbooks[playbook.id] = replace(  # type: ignore[index]
-        playbook, escalation=replace(playbook.escalation, answer_within=within)
-    )
+    for playbook in tuple(world.steps.playbooks.values()):
+        world.steps.playbooks[playbook.id] = replace(  # type: ignore[index]
+            playbook, escalation=replace(playbook.escalation, answer_within=within)
+        )
 
 
 def with_library(world: World, **changes: Any) -> Any:
