@@ -102,7 +102,7 @@ def _whom(change: Change, playbook: Playbook | None) -> str:
         f" {audience.holdout_percent:g} % of them are held out and get no message." if audience.holdout_percent else ""
     )
     moment = f" The moment: {playbook.moment}" if playbook.moment else ""
-    return f"{share:g} % of {segments}{without}, for new journeys.{_others(rollout)}{held}{moment}"
+    return f"{share:g} % of {segments}{without}, for new journeys.{held}{_others(rollout)}{moment}"
 
 
 def _others(rollout: RollOut | None) -> str:
