@@ -125,14 +125,18 @@ class World:
         )
         self._wire()
 
+    def queue(self, name: str, consumer: Callable[[str], None] | None = None) -> VirtualQueue:
+        """Return a queue; a world whose queues misbehave puts its own in here."""
+        return VirtualQueue(self, consumer)
+
     def _wire(self) -> None:
-        self.quarantine, self.support, self.urgent = VirtualQueue(self), VirtualQueue(self), VirtualQueue(self)
-        self.acknowledgements = VirtualQueue(self, self._acknowledge)
+        self.quarantine, self.support, self.urgent = map(self.queue, ("quarantine", "support", "urgent"))
+        self.acknowledgements = self.queue("acknowledgements", self._acknowledge)
         queues = (self.support, self.urgent, self.acknowledgements)
         personal = load_personal_rules(TEMPLATES)
         escalator = Escalator(self.steps, self.library, *queues, "https://shop.example", personal=personal)  # type: ignore[arg-type]
-        self.escalations = VirtualQueue(self, escalator.from_queue)
-        self.watch_queue = VirtualQueue(self)
+        self.escalations = self.queue("escalations", escalator.from_queue)
+        self.watch_queue = self.queue("watch")
         watcher = Watcher(self.steps, self.watch_queue, self, self.escalations, self._switches)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
         index = DueIndex(self.dynamodb, "customers")
