@@ -168,8 +168,10 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
         context_at=context_at,
         details=details,
     )
-    if in_order and triggers in session.folded:  # what was known needs only the new steps
-        changed.folded[triggers] = fold(session.folded[triggers], added, triggers, session_id=session.name)
+    for watched, state in session.folded.items() if in_order else ():
+        # What was known needs only the new steps; what left the tail was folded for `triggers`, and for no others.
+        if checkpoint is session.checkpoint or watched == triggers:
+            changed.folded[watched] = fold(state, added, watched, session_id=session.name)
     return Recorded(changed, len(fresh), duplicates, late, frozenset(fresh))
 
 
