@@ -76,6 +76,15 @@ def test_everybody_meets_the_fate_their_situation_calls_for(story: dict[str, Any
         "Mei": "note_on_site",
         "Noor": "wants_a_person",
         "Otto": "no_moment",
+        "Wanda": "win_back",
+        "Pia": "post_purchase",
+        "Olga": "onboarding_stall",
+        "Petra": "pricing_hesitation",
+        "Dana": "delivery_delay",
+        "Felix": "form_failure",
+        "Paul": "payment_failure",
+        "Karl": "keyword_mismatch",
+        "Tara": "personal_moment",
     }
     assert all(customer["reasons"] for customer in story["customers"])
 
@@ -83,8 +92,9 @@ def test_everybody_meets_the_fate_their_situation_calls_for(story: dict[str, Any
 def test_who_bought_opted_out_was_held_out_or_calm_got_no_message(story: dict[str, Any]) -> None:
     reached = {message["customer_id"].rpartition("-")[0] for message in story["messages"]}
 
-    assert reached.isdisjoint({"ben", "carla", "grace", "hugo", "lucie", "noor", "otto"})
+    assert reached.isdisjoint({"ben", "carla", "grace", "hugo", "lucie", "noor", "otto", "tara"})
     assert {"hanna", "emma", "deniz", "farid", "ines", "jonas", "kim", "mei"} <= reached
+    assert {"wanda", "pia", "olga", "petra", "dana", "felix", "paul", "karl"} <= reached
 
 
 def test_there_are_as_many_messages_as_contacts_in_the_log_and_one_a_touch(story: dict[str, Any]) -> None:
@@ -97,7 +107,9 @@ def test_there_are_as_many_messages_as_contacts_in_the_log_and_one_a_touch(story
 def test_the_case_tells_the_whole_story(story: dict[str, Any]) -> None:
     cases = {case["display_name"]: case for case in story["cases"]}
 
-    assert set(cases) == {"Jonas", "Lucie", "Noor"}
+    assert set(cases) == {"Jonas", "Lucie", "Noor", "Tara", "Wanda"}
+    assert (cases["Tara"]["trigger"], cases["Tara"]["assigned_to"]) == ("personal_moment", "sam")
+    assert "Norway" in cases["Tara"]["trigger_reason"]
     assert cases["Noor"]["priority"] == "urgent"
     jonas = cases["Jonas"]
     assert jonas["wrote"] == "I need help: the form refuses my postcode"

@@ -1,7 +1,8 @@
 """What is due: a sparse index that one function may ask, an hourly run that comes again where it failed."""
 
 from infra.components.indexes import DUE_INDEX
-from tests.infra.templates import Synthesised, functions, statements_of
+from tests.infra.templates import Synthesised
+from tests.infra.test_functions import functions, statements_of
 
 
 def test_the_index_holds_what_is_due_by_when_it_is(every_stage: Synthesised) -> None:

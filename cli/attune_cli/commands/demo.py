@@ -15,14 +15,14 @@ from attune_cli.auditing.asking import Answer, Auditor
 from attune_cli.auditing.queries import Query, load_queries
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
-from attune_cli.demo.cast import Person, cast
+from attune_cli.demo.cast import cast
 from attune_cli.demo.observing import Observer, Row
+from attune_cli.demo.people import Person
 from attune_cli.demo.playing import Play
 from attune_cli.demo.report import Story, live_line, show
 from attune_cli.errors import CommandError, InputError
 from attune_cli.local_aws import HOME, LocalAws
 
-PLAYBOOK = "cart_abandonment"
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = timedelta(hours=46)
 EXPORT_SECONDS = 20.0
@@ -68,7 +68,7 @@ def demo(
 
 
 def _play(aws: LocalAws, speed: float, seconds: dict[str, float]) -> Story:
-    people = cast(load_playbooks(ROOT / "templates")[PLAYBOOK])
+    people = cast(load_playbooks(ROOT / "templates"))
     with _phase(seconds, "introductions", f"{len(people)} people sign up; the clock runs {speed:,.0f} times as fast"):
         clock = aws.set_clock(speed, OPENS_AT - BEFORE)
         observer = Observer(aws, clock, people)

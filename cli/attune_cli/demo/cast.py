@@ -1,45 +1,15 @@
 """Who plays in the demo, and what they do; what becomes of them is up to the system."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Playbook
+from attune_cli.demo.other_moments import people_of_other_moments
+from attune_cli.demo.people import HOUR, Act, Call, Person, person, track
 
-HOUR = timedelta(hours=1)
 BETWEEN_PEOPLE = timedelta(hours=2)
-
-type Call = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something a person does, so long after the shop opened."""
-
-    after: timedelta
-    calls: tuple[Call, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """One customer: who they are, what they allow, what they do, and what they do once a message reaches them."""
-
-    customer_id: str
-    name: str
-    about: str
-    traits: Mapping[str, Any]
-    consents: tuple[str, ...] = ("sms", "email")
-    acts: tuple[Act, ...] = ()
-    on_message: tuple[Call, ...] = field(default=())
-
-
-def track(event: str, *, session: str = "", context: Mapping[str, Any] | None = None, **properties: Any) -> Call:
-    """Return a track call; who and when are added when it is played."""
-    around = {**(context or {}), **({"sessionId": session} if session else {})}
-    return {"type": "track", "event": event, "properties": properties, "context": around}
-
 
 PHONE = {"device": {"type": "ios"}, "campaign": {"source": "newsletter", "medium": "email"}}
 LAPTOP = {"userAgent": "Mozilla/5.0 (X11; Linux x86_64)", "campaign": {"source": "search", "medium": "cpc"}}
@@ -68,27 +38,20 @@ def bargain_hunt() -> tuple[Call, ...]:
 ORDER = track("Order Completed", order_id="o-1", total=89.0)
 
 
-def person(
-    name: str, about: str, traits: Mapping[str, Any], playbook: Playbook, *, held_out: bool = False, **rest: Any
-) -> Person:
-    """Return a person whose id falls on the wanted side of the playbook's holdout (which goes by a hash of the id)."""
-    ids = (f"{name.lower()}-{number}" for number in range(1, 1000))
-    customer_id = next(
-        wanted for wanted in ids if in_holdout(wanted, salt=playbook.id, percent=playbook.holdout_percent) is held_out
-    )
-    known = {"firstName": name, "email": f"{name.lower()}@example.com", **traits}
-    return Person(customer_id=customer_id, name=name, about=about, traits=known, **rest)
+def cast(playbooks: Mapping[str, Playbook]) -> tuple[Person, ...]:
+    """Return everybody, with phone numbers from a range that is kept free for fiction.
 
-
-def cast(playbook: Playbook) -> tuple[Person, ...]:
-    """Return everybody, one coming after the other, with phone numbers from a range that is kept free for fiction."""
+    Those with a cart come one after the other; those with another moment come beside them, so that the story is no longer.
+    """
+    with_a_cart, others = _people(playbooks["cart_abandonment"]), people_of_other_moments(playbooks)
+    entrances = [*enumerate(with_a_cart), *enumerate(others)]
     return tuple(
         replace(
             someone,
-            traits={**someone.traits, "phone": f"+447700900{100 + position}"},
+            traits={**someone.traits, "phone": f"+447700900{100 + number}"},
             acts=tuple(replace(act, after=act.after + position * BETWEEN_PEOPLE) for act in someone.acts),
         )
-        for position, someone in enumerate(_people(playbook))
+        for number, (position, someone) in enumerate(entrances)
     )
 
 

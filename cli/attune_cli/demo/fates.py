@@ -52,7 +52,26 @@ def _nothing_sent(rows: Sequence[Row]) -> bool:
     return not _sent(rows)
 
 
+def _answered(playbook: str) -> Callable[[Row], bool]:
+    """Return whether a message of a playbook was sent."""
+    return lambda row: row["kind"] == "contact" and row["choice"] == "sent" and row["playbook"] == playbook
+
+
 RULES: tuple[Rule, ...] = (
+    Rule("payment_failure", "heard that the order is kept, and paid", _answered("payment_failure")),
+    Rule("delivery_delay", "heard of the delay before having to ask", _answered("delivery_delay")),
+    Rule("form_failure", "was offered help with the form, and sent it", _answered("form_failure")),
+    Rule("pricing_hesitation", "was asked what is open about the price", _answered("pricing_hesitation")),
+    Rule("keyword_mismatch", "was asked once what they look for", _answered("keyword_mismatch")),
+    Rule("onboarding_stall", "was offered help with the set-up, and finished it", _answered("onboarding_stall")),
+    Rule("post_purchase", "was asked whether all is well, and said so", _answered("post_purchase")),
+    Rule("win_back", "was asked one question, and answered it", _answered("win_back")),
+    Rule(
+        "personal_moment",
+        "told us of a trip: whoever looks after them got a suggestion, they got no message",
+        _is("personal", "suggested"),
+        _nothing_sent,
+    ),
     Rule("holdout", "held out: no message, so that the effect of messages can be measured", _is("moment", "holdout")),
     Rule("calm", "at ease: no journey started", _is("moment", "calm")),
     Rule(

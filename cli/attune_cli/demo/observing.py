@@ -12,7 +12,7 @@ from typing import Any
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.domain.customers import Customer
-from attune_cli.demo.cast import Person
+from attune_cli.demo.people import Person
 from attune_cli.local_aws import LocalAws
 
 type Row = Mapping[str, Any]

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attune.domain.clock import format_instant
-from attune_cli.demo.cast import BROKEN_EVENT, Call, Person
+from attune_cli.demo.cast import BROKEN_EVENT
 from attune_cli.demo.observing import Observer, Row
+from attune_cli.demo.people import AGO, Call, Person
 from attune_cli.errors import CommandError
 
 POLL_SECONDS = 0.4
@@ -22,10 +23,14 @@ WARM_COPIES = {
     "ReviewJourney": 1,
     "Escalate": 1,
     "ScoreFriction": 1,
+    "FindMoments": 1,
 }
 """How many processes of each function are started before the story, so that it does not wait for them."""
+OF_QUEUES = frozenset({"ScoreFriction", "FindMoments"})
+"""Those that take batches of a queue; the others are steps of a journey."""
 ENTRIES_PER_REQUEST = 10
 STORY_LASTS = timedelta(hours=156)
+LOOKS_EVERY = timedelta(hours=12)
 SECONDS_BETWEEN = timedelta(seconds=20)
 
 
@@ -40,6 +45,7 @@ class Play:
     _told: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
     _subjects: dict[str, Person] = field(default_factory=dict)
+    _asked: datetime | None = None
 
     def warm_up(self) -> None:
         """Start the functions, so that the story does not wait for them; they find nobody and do nothing."""
@@ -54,7 +60,7 @@ class Play:
         names = [function["FunctionName"] for page in pages for function in page["Functions"]]
 
         def rehearse(name: str, kind: str) -> None:
-            payload = no_records if kind == "ScoreFriction" else nobody
+            payload = no_records if kind in OF_QUEUES else nobody
             client.invoke(FunctionName=name, Payload=json.dumps(payload).encode())
 
         # All copies at once: only a copy that is busy makes the next invocation start another.
@@ -104,6 +110,7 @@ class Play:
 
     def _look(self) -> None:
         """Tell new decisions, and let people answer the message that has just reached them."""
+        self._ask_what_is_due()
         for row in self.observer.decisions():
             if row["decision_id"] in self._told:
                 continue
@@ -119,6 +126,14 @@ class Play:
                 self._answered.add(person.customer_id)
                 self._publish(person, person.on_message)
 
+    def _ask_what_is_due(self) -> None:
+        """Ask twice a day what is due; the stage's own schedule runs by the hours of the real clock."""
+        now = self.observer.clock.now()
+        if self._asked is None or now - self._asked >= LOOKS_EVERY:
+            self._asked = now
+            queue = self.observer.outputs["MomentRunsQueueUrl"]
+            self.observer.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
+
     def _publish(self, person: Person, calls: Iterable[Call]) -> None:
         calls = list(calls)
         now = self.observer.clock.now()
@@ -127,10 +142,10 @@ class Play:
         self._put(
             [
                 {
-                    **call,
+                    **{name: value for name, value in call.items() if name != AGO},
                     "userId": person.customer_id,
                     "messageId": f"demo-{next(self._numbers)}",
-                    "timestamp": format_instant(at),
+                    "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
                 }
                 for call, at in zip(calls, times, strict=True)
             ]

@@ -15,9 +15,9 @@ from rich.text import Text
 from attune_cli.auditing.asking import Answer
 from attune_cli.auditing.queries import Query
 from attune_cli.auditing.tables import answer_table
-from attune_cli.demo.cast import Person
 from attune_cli.demo.fates import Fate, fate_of
 from attune_cli.demo.observing import Message, Row
+from attune_cli.demo.people import Person
 
 TOKEN = re.compile(r"(https?://\S+?/(?:unsubscribe|feedback)/)\S{20,}?(?=\?|\s|$)")
 
