@@ -244,7 +244,7 @@ class Sending:
             contact_id=opened.step.contact_id,
             tone=plan.get("tone", ""),
             text_locale=plan["locale"],
-            text_hash=plan.get("text_hash", "")[:16],
+            text_hash=found.text.content_hash[:16] if isinstance(found, Found) else "",
             offer=isinstance(found, Found) and found.text.offer,
             rule=rule,
             until=until,

@@ -15,6 +15,7 @@ WITH decision AS (
   FROM decisions
   WHERE dt >= ?
     AND kind = 'escalation'
+    AND NOT dry_run
     AND choice IN ('opened', 'claimed', 'resolved')
 ),
 worked AS (

@@ -13,6 +13,7 @@ WITH decision AS (
   FROM decisions
   WHERE dt >= ?
     AND kind IN ('moment', 'delay', 'contact', 'outcome')
+    AND NOT dry_run
 ),
 known AS (
   SELECT * FROM decision WHERE copy = 1

@@ -14,6 +14,7 @@ WITH decision AS (
   FROM decisions
   WHERE dt >= ?
     AND kind = 'escalation'
+    AND NOT dry_run
     AND choice = 'resolved'
 )
 SELECT

@@ -79,7 +79,7 @@ def test_the_same_touch_leaves_at_once_on_the_next_channel(world):
     assert failed["time"] == sent["time"]
     assert failed["touch"] == sent["touch"] == "1"
     assert len(world.emails) == 1
-    left_out = '"name": "sms", "probability": null, "permitted": false, "note": "channel_failed"'
+    left_out = '"name":"sms","probability":null,"permitted":false,"note":"channel_failed"'
     assert any(left_out in row["options"] for row in world.decisions("ada", "tone"))
     first = ledger(world).contacts[0]
     assert (first.channel, first.state, first.failed_channels) == ("email", ContactState.SENT, ("sms",))
@@ -144,7 +144,7 @@ def test_an_address_that_bounced_during_the_wait_is_suppressed_and_the_touch_goe
     assert (answer["outcome"], answer["reason"]) == ("channel_failed", "suppressed")
     assert told(world, "contact") == [("withheld", "suppressed")]
     assert chosen["plan"]["channel"] == "sms"
-    assert '"rule": "suppressed"' in world.decisions("ada", "contact")[0]["inputs"]
+    assert '"rule":"suppressed"' in world.decisions("ada", "contact")[0]["inputs"]
 
 
 @pytest.mark.parametrize("channels", [("sms",), ("email",), ("sms", "email")])

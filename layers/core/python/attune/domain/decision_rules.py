@@ -46,13 +46,25 @@ RULES: Mapping[DecisionKind, Rules] = {
     DecisionKind.REVIEW: Rules(journey=True, touch=True, choices=frozenset({"next_touch", "end"}), inputs=_STEP_INPUTS),
     DecisionKind.ESCALATION: Rules(
         choices=frozenset(
-            {"opened", "joined", "not_needed", "switched_off", "claimed", "replied", "released", "resolved"}
+            {
+                "opened",
+                "joined",
+                "not_needed",
+                "switched_off",
+                "claimed",
+                "replied",
+                "released",
+                "resolved",
+                "drafted",
+                "not_drafted",
+                "draft_dropped",
+            }
         ),
-        inputs=(*GROUPS, "case_id"),
+        inputs=("case_id",),
         by_choice={
-            "opened": ("priority", "due_by"),
-            "claimed": ("trigger", "seconds_open"),
-            "resolved": ("trigger", "seconds_open", "outcome"),
+            "opened": (*GROUPS, "priority", "due_by"),
+            "claimed": (*GROUPS, "trigger", "seconds_open"),
+            "resolved": (*GROUPS, "trigger", "seconds_open", "outcome"),
         },
     ),
     DecisionKind.GO_AHEAD: Rules(
