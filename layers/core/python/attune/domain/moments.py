@@ -191,15 +191,17 @@ def _answer(  # noqa: PLR0911 - a list of rules in order of weight reads best as
         return Answer.CALM, Reason("no_evidence", "Nothing was seen of what this playbook answers.")
     if in_holdout(customer.customer_id, salt=playbook.id, percent=playbook.holdout_percent):
         return Answer.HOLDOUT, Reason("holdout", "Held out, so that the effect of messages can be measured.")
+    return Answer.STARTED, _why_started(playbook, friction)
+
+
+def _why_started(playbook: Playbook, friction: FrictionScore) -> Reason:
     if playbook.trigger.counted_from is Counted.OPENING:
-        return Answer.STARTED, Reason(
-            "event", "Something happened that the customer should hear of, or be asked about."
-        )
+        return Reason("event", "Something happened that the customer should hear of, or be asked about.")
     if playbook.trigger.correlation is Correlation.CUSTOMER:
-        return Answer.STARTED, Reason("silence", "Nothing was heard of the customer for a long time.")
+        return Reason("silence", "Nothing was heard of the customer for a long time.")
     if friction.level is Level.CALM:
-        return Answer.STARTED, Reason("evidence", "What this playbook answers was seen, and the customer went quiet.")
-    return Answer.STARTED, Reason("friction", f"Friction is {friction.level} and the customer went quiet.")
+        return Reason("evidence", "What this playbook answers was seen, and the customer went quiet.")
+    return Reason("friction", f"Friction is {friction.level} and the customer went quiet.")
 
 
 def _why_over(customer: Customer, moment: Moment, playbook: Playbook, *, expired: bool) -> Reason | None:
