@@ -312,3 +312,9 @@ def test_every_column_of_the_table_is_documented() -> None:
     page = (ROOT / "docs" / "audit.md").read_text()
 
     assert [name for name in (*COLUMNS, "dt") if f"`{name}`" not in page] == []
+
+
+def test_every_question_is_documented_with_what_it_answers() -> None:
+    page = (ROOT / "docs" / "audit.md").read_text()
+
+    assert [name for name, query in QUERIES.items() if f"| `{name}` | {query.question} |" not in page] == []
