@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.wiring import client, journey_steps
-from functions.choose_delay.choosing import DelayChooser
 from functions.choose_delay.settings import Settings
 
 
@@ -18,5 +18,5 @@ def wire() -> DelayChooser:
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:
-    """Answer the state machine's ChooseDelay."""
+    """Answer journeys of the definition before this one, which go on under it: their ChooseDelay."""
     return wire().choose(event)

@@ -6,8 +6,8 @@ from typing import Any
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
+from attune.adapters.tone_chooser import ToneChooser
 from attune.adapters.wiring import client, journey_steps
-from functions.choose_tone.choosing import ToneChooser
 from functions.choose_tone.settings import Settings
 
 
@@ -20,5 +20,5 @@ def wire() -> ToneChooser:
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:
-    """Answer the state machine's ChooseTone."""
+    """Answer journeys of the definition before this one, which go on under it: their ChooseTone."""
     return wire().choose(event)

@@ -81,7 +81,8 @@ class Escalator:
         customer = self.steps.customers.load(request.customer_id)
         if customer is not None:
             of_no_journey = request.trigger in DATA_TRIGGERS.values() or request.trigger in GESTURES
-            self._escalate(request, customer, None if of_no_journey else running_journey(customer))
+            asking = customer.journeys.get(request.journey_id) or running_journey(customer)
+            self._escalate(request, customer, None if of_no_journey else asking)
 
     def from_journey(self, event: Mapping[str, Any]) -> Result:
         """Open a case because a journey's step asked for it; the journey ends."""

@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from attune.adapters.journey_steps import Result
-from attune.adapters.wiring import journey_steps
+from attune.adapters.queues import Outbox
+from attune.adapters.wiring import client, journey_steps
 from functions.review_journey.reviewing import Reviewer
 from functions.review_journey.settings import Settings
 
@@ -12,7 +13,10 @@ from functions.review_journey.settings import Settings
 @cache
 def wire() -> Reviewer:
     """Build the reviewer once per process."""
-    return Reviewer(journey_steps(Settings.from_env()))
+    settings = Settings.from_env()
+    sqs = client("sqs")
+    runs, escalations = Outbox(sqs, settings.watch_queue_url), Outbox(sqs, settings.escalations_queue_url)
+    return Reviewer(journey_steps(settings), runs, escalations)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

@@ -4,4 +4,7 @@ from attune.adapters.wiring import TableSettings
 
 
 class Settings(TableSettings):
-    """The tables and nothing more; a class of its own, so that errors name this function."""
+    """The queues where the next touch and a person are asked for."""
+
+    watch_queue_url: str
+    escalations_queue_url: str

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 
 from attune.adapters.journey_starter import JourneyStarter
 from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.queues import EscalationRequest, Outbox, Watch
+from attune.adapters.queues import EscalationRequest, Outbox, TouchRun, Watch, read_watch
 from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Customer
 from attune.domain.decision_groups import groups_of
@@ -35,8 +35,14 @@ class Watcher:
     switches: Callable[[], Switches] = Switches
 
     def look(self, body: str) -> None:
-        """Look at the session a watch message names; a moment is decided once however often it is asked about."""
-        watch = Watch.model_validate_json(body)
+        """Look at the session a watch message names, or start the touch it asks for.
+
+        A moment is decided once however often it is asked about.
+        """
+        watch = read_watch(body)
+        if isinstance(watch, TouchRun):
+            self.starter.run(watch)
+            return
         playbook = self.steps.playbooks.get(watch.playbook)
         customer = self.steps.customers.load(watch.customer_id)
         if playbook is None or customer is None:

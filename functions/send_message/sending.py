@@ -14,6 +14,7 @@ from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
+from attune.adapters.touch_line import Told, on_the_line, pass_on, tell
 from attune.domain.cases import CaseTrigger
 from attune.domain.clock import format_instant
 from attune.domain.complaint_brake import Brake
@@ -64,7 +65,14 @@ class Sending:
     switches: Callable[[], Switches] = Switches
 
     def send(self, event: dict[str, Any]) -> Result:
-        """Make the touch's contact, or say why not and what follows."""
+        """Make the touch's contact, or say why not and what follows; what was not planned is passed on."""
+        if not on_the_line(event):
+            return self._made(event)
+        if event["told"] != Told.PLANNED:
+            return pass_on(event, self.steps.clock)
+        return tell(self._made(event), self.steps.clock, plan=event["plan"])
+
+    def _made(self, event: dict[str, Any]) -> Result:
         for attempt in range(OPEN_TRIES):
             opened = self.steps.open(event)
             if opened is None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -23,16 +23,24 @@ HARD_END = Duration.days(60)
 class Journey(Construct):
     """The journey of infra/journey.asl.json over the functions that its steps call.
 
-    `steps` maps each `${...}` name of the definition to its function.
+    `steps` maps each `${...}` name of the definition to its function. `former` are functions that only the definition
+    before this one asks: journeys that began under it go on under it, for as long as `HARD_END` at most.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: Stage, steps: Mapping[str, lambda_.IFunction]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        steps: Mapping[str, lambda_.IFunction],
+        former: Sequence[lambda_.IFunction] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         arns = {name: step.function_arn for name, step in steps.items()}
-        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values())))
+        invoked = [*arns.values(), *(step.function_arn for step in former)]
+        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=invoked))
         self.machine = sfn.StateMachine(
             self,
             "Machine",

@@ -112,18 +112,25 @@ class ServiceStack(Stack):
         return function
 
     def _journey(self) -> Journey:
-        choose_delay = self._function("choose_delay", {"POLICIES_TABLE": self.state.policies.table_name})
-        self.state.policies.grant(choose_delay, READ)
-        choose_tone = self._function("choose_tone", {"POLICIES_TABLE": self.state.policies.table_name})
-        self.state.policies.grant(choose_tone, READ)
+        choosers = [self._chooser(name) for name in ("plan_touch", "choose_tone", "choose_delay")]
+        plan_touch, *former = choosers
         steps: dict[str, lambda_.IFunction] = {
-            "ChooseToneArn": choose_tone,
-            "ChooseDelayArn": choose_delay,
+            "PlanTouchArn": plan_touch,
             "SendMessageArn": self._send_message(),
-            "ReviewJourneyArn": self._function("review_journey", {}),
-            "EscalateArn": self._escalate(),
+            "ReviewJourneyArn": self._review_journey(),
         }
-        return Journey(self, "Journey", stage=self.stage_config, steps=steps)
+        return Journey(self, "Journey", stage=self.stage_config, steps=steps, former=[*former, self._escalate()])
+
+    def _chooser(self, name: str) -> PythonFunction:
+        function = self._function(name, {"POLICIES_TABLE": self.state.policies.table_name})
+        self.state.policies.grant(function, READ)
+        return function
+
+    def _review_journey(self) -> PythonFunction:
+        reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
+        function = self._function("review_journey", _urls(reached))
+        _allow_send(function, reached)
+        return function
 
     def _ingest_events(self) -> None:
         reached = {

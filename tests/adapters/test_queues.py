@@ -124,6 +124,8 @@ def test_a_journey_is_started_once_under_its_own_name():
         "playbook_version": "1.0.0",
         "key": "k",
         "touch": 1,
+        "attempt": 1,
+        "plan": {},
     }
 
 

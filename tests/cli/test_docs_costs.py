@@ -46,21 +46,27 @@ class Meter:
         self.units["reads"] += max(1, ceil(sum(map(size, parsed.get("Items", ()))) / 4096))
 
     def visits(self) -> list[str]:
-        return [name for execution in self.world.executions.values() for name in execution.visited]
+        return self.world.visited
 
     def count(self, act: Any, *, published: int = 0, looks: int = 0) -> tuple[int, ...]:
         """Do something that publishes so many events and answers so many watch messages; return what it took."""
         self.units.clear()
         decided, visited = len(self.world.decisions()), len(self.visits())
+        runs, begun = len(self.world.executions), len(self.world.journeys)
         act()
         decisions = len(self.world.decisions()) - decided
         steps = self.visits()[visited:]
         states = next(iter(self.world.executions.values())).definition["States"] if steps else {}
+        asked = len(self.world.executions) - runs - (len(self.world.journeys) - begun)  # by a review, over the queue
         tasks = sum(states[name]["Type"] == "Task" for name in steps)
         counted = {
             "events": published,
-            "sqs": 3 * (published + looks),  # put, received, deleted
-            "invocations": published + looks + tasks + decisions,  # each decision exported by its own invocation
+            "sqs": 3 * (published + looks + asked),  # put, received, deleted
+            "invocations": published
+            + looks
+            + asked
+            + tasks
+            + decisions,  # each decision exported by its own invocation
             "transitions": len(steps),
             "decisions": decisions,
             **self.units,

@@ -98,7 +98,9 @@ def test_a_version_is_put_away_before_the_file_is_changed(templates):
 
     run("playbooks", "archive", ID, "1.1.0", templates=templates)
 
-    assert (templates / "playbooks" / ID / "1.0.0.yaml").read_text(encoding="utf-8") == before.replace("../", "../../", 1)
+    assert (templates / "playbooks" / ID / "1.0.0.yaml").read_text(encoding="utf-8") == before.replace(
+        "../", "../../", 1
+    )
     assert path.read_text(encoding="utf-8") == before.replace("version: 1.0.0", "version: 1.1.0")
     assert "nothing wrong with them" in run("playbooks", "check", templates=templates)
 

@@ -80,8 +80,8 @@ def test_a_no_sends_nothing_and_the_journey_goes_on_as_after_any_withheld_touch(
     assert world.texts == world.emails == []
     assert told(world, "go_ahead")[1:] == [("declined", "declined")]
     assert told(world, "contact") == [("withheld", "declined")]
-    [execution] = world.executions.values()
-    assert execution.visited[-2:] == ["AfterReview", "Ended"]
+    assert world.visited[-1] == "ReviewJourney"
+    assert world.choices("ada", "review")[-1] == "end"
 
 
 def test_silence_sends_nothing_and_an_answer_after_it_does_not_count(world):

@@ -70,7 +70,7 @@ def test_the_same_events_three_times_make_one_moment_one_journey_one_message(wor
     assert world.tally["duplicate"] == 2 * len(bodies)
     assert world.choices("ada", "moment") == ["started"]
     assert world.choices("ada", "consent") == ["granted"]
-    assert len(world.executions) == 1
+    assert len(world.journeys) == 1
     assert first_messages(world) == 1
 
 
@@ -124,7 +124,7 @@ def test_a_watch_that_comes_three_times_starts_one_journey(world):
 
     world.run(timedelta(minutes=1))
 
-    assert len(world.executions) == 1
+    assert len(world.journeys) == 1
     assert world.choices("ada", "moment") == ["started"]
 
 
@@ -138,7 +138,7 @@ def test_evidence_that_comes_too_late_and_changes_the_answer_is_written_down_bes
     world.run(timedelta(minutes=5))
 
     assert sorted(world.choices("ada", "moment")) == ["calm", "started"]
-    assert len(world.executions) == 1
+    assert len(world.journeys) == 1
 
 
 def test_a_sender_killed_between_sending_and_confirming_never_sends_again_and_says_so(world):

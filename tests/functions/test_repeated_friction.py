@@ -54,7 +54,7 @@ def test_stuck_twice_within_a_week_is_a_case_and_no_second_journey(world: World)
     gets_stuck_twice(world, days_between=4)
 
     assert world.choices("ada", "moment") == ["started", "handed_over"]
-    assert len(world.executions) == 1
+    assert len(world.journeys) == 1
     assert [case["trigger"] for case in world.support.messages] == ["repeated_high_friction"]
     assert [case["friction_level"] for case in world.support.messages] == ["high"]
 

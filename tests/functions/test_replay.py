@@ -65,7 +65,7 @@ def what_happened(world: World) -> dict[str, Any]:
         "messages": (len(world.emails), len(world.texts)),
         "cases": [case["case_id"] for case in world.support.messages + world.urgent.messages],
         "decisions": {row["sk"]: (row["choice"], row["reasons"]) for row in world.decisions()},
-        "journeys": sorted(world.executions),
+        "journeys": sorted(world.journeys),
         "contacts": [c.ledger.contacts for c in customers if c],
         "consent": [c.consent.channels for c in customers if c],
         "traits": [(c.profile.first_name, c.profile.email, sorted(c.profile.identifiers)) for c in customers if c],

@@ -252,7 +252,7 @@ def test_two_carts_do_not_make_two_messages_a_day(world: World) -> None:
     world.run(timedelta(days=12))
 
     times = sorted(contact.at for contact in world.customers.load("ada").ledger.contacts)  # type: ignore[union-attr]
-    assert len(world.executions) == 2
+    assert len(world.journeys) == 2
     assert all(later - earlier >= timedelta(hours=24) for earlier, later in itertools.pairwise(times))
     assert "frequency_cap" in {row["reason_code"] for row in world.decisions("ada", "contact")}
 

@@ -45,11 +45,12 @@ ALLOWED = {
         "dynamodb:UpdateItem",
     },
     "score_friction": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "states:StartExecution", "ssm:GetParameter"},
+    "plan_touch": LOGS | TABLES,
     "choose_tone": LOGS | TABLES,
     "choose_delay": LOGS | TABLES,
     "send_message": LOGS | TABLES | SEND | {"dynamodb:BatchGetItem", "sqs:SendMessage"},
     "suppress_addresses": LOGS | CONSUME | {"ses:PutSuppressedDestination"},
-    "review_journey": LOGS | TABLES,
+    "review_journey": LOGS | TABLES | {"sqs:SendMessage"},
     "acknowledge_reply": LOGS | TABLES | CONSUME | SEND | {"sqs:SendMessage"},
     "escalate": LOGS | TABLES | CONSUME | {"sqs:SendMessage", "events:PutEvents"},
     "answer_case": LOGS | TABLES | SEND | {"events:PutEvents"},
@@ -184,6 +185,7 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
 @pytest.mark.parametrize(
     ("name", "table", "actions"),
     [
+        ("plan_touch", "Policies", CUSTOMERS_READ),
         ("choose_tone", "Customers", TABLES),
         ("choose_tone", "Decisions", {"dynamodb:PutItem"}),
         ("choose_delay", "Policies", CUSTOMERS_READ),

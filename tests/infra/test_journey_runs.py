@@ -69,18 +69,18 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
         yield answering
 
 
-def run(steps: Steps, **answers: Any) -> dict[str, Any]:
+def run(steps: Steps, *, given: dict[str, Any] = INPUT, **answers: Any) -> dict[str, Any]:
     """Run one journey over these answers and return how it ended."""
     steps.answers = {name: found if isinstance(found, list) else [found] for name, found in answers.items()}
     definition = DEFINITION.read_text(encoding="utf-8")
-    names = {"ChooseTone", "ChooseDelay", "SendMessage", "ReviewJourney", "Escalate"}
+    names = {"PlanTouch", "SendMessage", "ReviewJourney"}
     for name in names:
         definition = definition.replace(f"${{{name}Arn}}", f"{ARN}{name}")
     _functions(names)
     client = boto3.client("stepfunctions")
     role = "arn:aws:iam::123456789012:role/journey"
     machine = client.create_state_machine(name="journey", definition=definition, roleArn=role)["stateMachineArn"]
-    execution = client.start_execution(stateMachineArn=machine, input=json.dumps(INPUT))["executionArn"]
+    execution = client.start_execution(stateMachineArn=machine, input=json.dumps(given))["executionArn"]
     deadline = time.monotonic() + 20
     while (found := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
         assert time.monotonic() < deadline, steps.order
@@ -96,122 +96,56 @@ def _functions(names: set[str]) -> None:
         )
 
 
-CHOSEN = {"outcome": "chosen", "plan": PLAN}
+def told(outcome: str, **more: Any) -> dict[str, Any]:
+    """Return a whole answer, as every step on the line gives one."""
+    return {"outcome": outcome, "plan": PLAN, "trigger": "", "wait_until": soon(), **more}
+
+
 END = {"outcome": "end"}
 
 
-def test_a_message_is_sent_at_its_moment_and_the_journey_ends(steps: Steps) -> None:
-    ended = run(
-        steps,
-        ChooseTone=CHOSEN,
-        ChooseDelay={"outcome": "wait", "wait_until": soon()},
-        SendMessage={"outcome": "sent", "wait_until": soon()},
-        ReviewJourney=END,
-    )
+def test_a_message_is_sent_at_its_moment_and_looked_at_again(steps: Steps) -> None:
+    ended = run(steps, PlanTouch=told("planned"), SendMessage=told("sent"), ReviewJourney=END)
 
     assert ended["status"] == "SUCCEEDED"
-    assert steps.order == ["ChooseTone", "ChooseDelay", "SendMessage", "ReviewJourney"]
-    (sent,) = steps.payloads("SendMessage")
-    assert {key: sent[key] for key in INPUT} == INPUT
-    assert sent["plan"] == PLAN
-    assert sent["attempt"] == 1
-    assert datetime.fromisoformat(sent["entered_at"]).tzinfo is not None
+    assert json.loads(ended["output"]) == END
+    assert steps.order == ["PlanTouch", "SendMessage", "ReviewJourney"]
+    (planned,), (sent,), (reviewed,) = (steps.payloads(name) for name in steps.order)
+    for payload in (planned, sent, reviewed):
+        assert {key: payload[key] for key in INPUT} == INPUT
+        assert payload["attempt"] == 1
+        assert datetime.fromisoformat(payload["entered_at"]).tzinfo is not None
+    assert planned["plan"] == {}
+    assert (sent["plan"], sent["told"]) == (PLAN, "planned")
+    assert (reviewed["plan"], reviewed["told"]) == (PLAN, "sent")
 
 
-def test_a_held_message_is_tried_again_and_counted(steps: Steps) -> None:
-    held = {"outcome": "held", "wait_until": soon()}
-    ended = run(
-        steps,
-        ChooseTone=CHOSEN,
-        ChooseDelay={"outcome": "wait", "wait_until": soon()},
-        SendMessage=[held, held, {"outcome": "sent", "wait_until": soon()}],
-        ReviewJourney=END,
-    )
+def test_a_run_after_a_hold_has_its_plan_and_its_number(steps: Steps) -> None:
+    again = {**INPUT, "touch": 2, "attempt": 3, "plan": PLAN}
+    ended = run(steps, given=again, PlanTouch=told("planned"), SendMessage=told("held"), ReviewJourney=END)
 
     assert ended["status"] == "SUCCEEDED"
-    assert [payload["attempt"] for payload in steps.payloads("SendMessage")] == [1, 2, 3]
+    assert steps.payloads("PlanTouch")[0]["plan"] == PLAN
+    assert {(payload["touch"], payload["attempt"]) for _, payload in steps.asked} == {(2, 3)}
+    assert steps.payloads("ReviewJourney")[0]["told"] == "held"
 
 
-def test_the_next_touch_starts_afresh(steps: Steps) -> None:
-    ended = run(
-        steps,
-        ChooseTone=[CHOSEN, {"outcome": "skip"}],
-        ChooseDelay={"outcome": "wait", "wait_until": soon()},
-        SendMessage=[{"outcome": "held", "wait_until": soon()}, {"outcome": "withheld"}],
-        ReviewJourney=[{"outcome": "next_touch", "touch": 2}, END],
-    )
+def test_what_is_not_planned_reaches_the_review_with_who_is_called(steps: Steps) -> None:
+    asks = told("escalate", plan={}, trigger="no_approved_text")
+    ended = run(steps, PlanTouch=asks, SendMessage=asks, ReviewJourney=END)
 
     assert ended["status"] == "SUCCEEDED"
-    assert [payload["touch"] for payload in steps.payloads("ChooseTone")] == [1, 2]
-    assert [payload["plan"] for payload in steps.payloads("ReviewJourney")] == [PLAN, {}]
+    (reviewed,) = steps.payloads("ReviewJourney")
+    assert (reviewed["told"], reviewed["trigger"], reviewed["plan"]) == ("escalate", "no_approved_text", {})
 
 
-def test_a_touch_that_is_left_out_is_followed_by_a_review(steps: Steps) -> None:
-    ended = run(steps, ChooseTone=CHOSEN, ChooseDelay={"outcome": "skip", "reason": "fatigue"}, ReviewJourney=END)
-
-    assert ended["status"] == "SUCCEEDED"
-    assert steps.order == ["ChooseTone", "ChooseDelay", "ReviewJourney"]
-
-
-@pytest.mark.parametrize("asking", ["ChooseTone", "SendMessage", "ReviewJourney"])
-def test_a_person_takes_over_wherever_a_step_asks_for_one(steps: Steps, asking: str) -> None:
-    answers: dict[str, Any] = {
-        "ChooseTone": CHOSEN,
-        "ChooseDelay": {"outcome": "wait", "wait_until": soon()},
-        "SendMessage": {"outcome": "withheld"},
-        "Escalate": {"outcome": "joined"},
-        asking: {"outcome": "escalate", "trigger": "no_approved_text"},
-    }
-    ended = run(steps, **answers)
-
-    assert ended["status"] == "SUCCEEDED"
-    assert steps.order[-2:] == [asking, "Escalate"]
-    assert steps.payloads("Escalate")[0]["trigger"] == "no_approved_text"
-
-
-@pytest.mark.parametrize("ending", ["ChooseTone", "ChooseDelay", "SendMessage"])
-def test_the_journey_ends_wherever_a_step_says_so(steps: Steps, ending: str) -> None:
-    answers: dict[str, Any] = {
-        "ChooseTone": CHOSEN,
-        "ChooseDelay": {"outcome": "wait", "wait_until": soon()},
-        ending: END,
-    }
-    ended = run(steps, **answers)
-
-    assert ended["status"] == "SUCCEEDED"
-    assert steps.order[-1] == ending
-
-
-@pytest.mark.parametrize("step", ["ChooseTone", "ChooseDelay", "SendMessage", "ReviewJourney", "Escalate"])
-@pytest.mark.parametrize("answer", [{"outcome": "surprise"}, {}, None, "sent"], ids=str)
-def test_an_answer_nobody_knows_is_recorded_and_fails_the_journey(steps: Steps, step: str, answer: Any) -> None:
-    answers: dict[str, Any] = {
-        "ChooseTone": CHOSEN,
-        "ChooseDelay": {"outcome": "wait", "wait_until": soon()},
-        "SendMessage": {"outcome": "withheld"},
-        "ReviewJourney": [{"outcome": "escalate", "trigger": "vip"}, END] if step == "Escalate" else END,
-        step: [answer, END] if step == "ReviewJourney" else answer,
-    }
-    ended = run(steps, **answers)
-
-    assert ended["status"] == "FAILED"
-    assert ended["error"] == "Attune.UnknownOutcome"
-    name, payload = steps.asked[-1]
-    assert name == "ReviewJourney"
-    assert payload["failed"]["Cause"].startswith(f"{step} answered: ")
-
-
-@pytest.mark.parametrize("incomplete", [("ChooseDelay", "wait"), ("SendMessage", "sent"), ("SendMessage", "held")])
-def test_a_wait_that_cannot_be_resolved_is_a_failure_and_no_message(steps: Steps, incomplete: tuple[str, str]) -> None:
-    step, outcome = incomplete
-    answers: dict[str, Any] = {
-        "ChooseTone": CHOSEN,
-        "ChooseDelay": {"outcome": "wait", "wait_until": soon()},
-        "ReviewJourney": END,
-        step: {"outcome": outcome},
-    }
+@pytest.mark.parametrize("step", ["PlanTouch", "SendMessage"])
+@pytest.mark.parametrize("answer", [{"outcome": "planned"}, {}, None, "sent"], ids=str)
+def test_a_wait_that_cannot_be_resolved_is_a_failure_and_no_message(steps: Steps, step: str, answer: Any) -> None:
+    answers = {"PlanTouch": told("planned"), "SendMessage": told("sent"), "ReviewJourney": END, step: answer}
     ended = run(steps, **answers)
 
     assert ended["status"] == "FAILED"
     assert steps.order[-2:] == [step, "ReviewJourney"]
-    assert "failed" in steps.asked[-1][1]
+    assert steps.asked[-1][1]["failed"]["Error"]
+    assert set(steps.asked[-1][1]["plan"]) == (set(PLAN) if step == "SendMessage" else set())

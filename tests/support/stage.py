@@ -22,6 +22,7 @@ SITE_KEY = "a key of sites, long enough for tests"
 FUNCTIONS = (
     "ingest_events",
     "score_friction",
+    "plan_touch",
     "choose_tone",
     "choose_delay",
     "send_message",

@@ -26,6 +26,7 @@ class Execution:
         self.variables: dict[str, Any] = {}
         self.invoke = invoke
         self.state = definition["StartAt"]
+        self.begun_with = payload
         self.value: Any = payload
         self.visited: list[str] = []
         self.done = False
@@ -41,6 +42,8 @@ class Execution:
                     self.state = state["Next"]
                 case "Task":
                     self._task(state, now)
+                    if self.done:
+                        return None
                 case "Choice":
                     self._choice(state)
                 case "Wait":
@@ -56,17 +59,28 @@ class Execution:
                     )
 
     def _task(self, state: Mapping[str, Any], now: datetime) -> None:
-        arguments = self._evaluate(state["Arguments"], self.value, entered=now)
         try:
+            arguments = self._evaluate(state["Arguments"], self.value, entered=now)
             result = {"Payload": self.invoke(arguments["FunctionName"], json.loads(json.dumps(arguments["Payload"])))}
+            told = {name: self._known(name, template, result) for name, template in state.get("Assign", {}).items()}
         except Exception as error:  # noqa: BLE001 - like Lambda, whatever a function raises becomes a task failure
             catcher = state["Catch"][0]
             problem = {"Error": type(error).__name__, "Cause": str(error)}
             self._assign(catcher, self.value, errorOutput=problem)
             self.state = catcher["Next"]
             return
+        self.variables |= told
         self.value = self._evaluate(state["Output"], self.value, result=result)
-        self.state = state["Next"]
+        self.done = state.get("End", False)
+        self.state = state.get("Next", "")
+
+    def _known(self, name: str, template: Any, result: Mapping[str, Any]) -> Any:
+        """Evaluate what a task assigns; as in Step Functions, what is not there is an error that a task may catch."""
+        found = self._evaluate(template, self.value, result=result)
+        if found is None:
+            message = f"nothing was there to assign to {name}"
+            raise LookupError(message)
+        return found
 
     def _choice(self, state: Mapping[str, Any]) -> None:
         for choice in state["Choices"]:

@@ -19,6 +19,7 @@ from attune.adapters.clock import Clock
 from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.delivering import Delivery
 from attune.adapters.due_index import DueIndex
 from attune.adapters.email import EmailSender
@@ -26,6 +27,7 @@ from attune.adapters.friction_file import load_friction
 from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
+from attune.adapters.journey_starter import first_run
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.links import Links
 from attune.adapters.merges import Merges
@@ -33,24 +35,25 @@ from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.playbook_archive import PlaybookArchive
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policies_table import PoliciesTable
+from attune.adapters.queues import TouchRun
 from attune.adapters.send_rate import SendRate
 from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import SnsSmsSender
 from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.text_library import load
 from attune.adapters.texting import Texting
+from attune.adapters.tone_chooser import ToneChooser
 from attune.domain.clock import ClockScale
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Playbook
 from attune.domain.sms_senders import SmsSenders
 from attune.domain.switches import Switches
 from functions.acknowledge_reply.acknowledging import Acknowledger
-from functions.choose_delay.choosing import DelayChooser
-from functions.choose_tone.choosing import ToneChooser
 from functions.escalate.escalating import Escalator
 from functions.find_moments.finding import MomentFinder
 from functions.find_moments.suggesting import Suggester
 from functions.ingest_events.ingesting import Ingest
+from functions.plan_touch.planning import TouchPlanner
 from functions.review_journey.reviewing import Reviewer
 from functions.score_friction.watching import Watcher
 from functions.send_message.asking import GoAheads
@@ -65,11 +68,9 @@ from tests.support.tables import create_tables
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 REGION = "us-east-1"
 ARNS = {
-    "ChooseToneArn": "choose_tone",
-    "ChooseDelayArn": "choose_delay",
+    "PlanTouchArn": "plan_touch",
     "SendMessageArn": "send_message",
     "ReviewJourneyArn": "review_journey",
-    "EscalateArn": "escalate",
 }
 
 
@@ -87,6 +88,14 @@ class VirtualQueue:
         if self.consumer is not None:
             consumer = self.consumer
             self.world.at(self.world.now + timedelta(seconds=delay_seconds), lambda: consumer(body))
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Starts what the real starter starts, in the world."""
+
+    start: Callable[[Journey, str], None]
+    run: Callable[[TouchRun], None]
 
 
 class World:
@@ -137,7 +146,8 @@ class World:
         escalator = Escalator(self.steps, self.library, *queues, "https://shop.example", personal=personal)  # type: ignore[arg-type]
         self.escalations = self.queue("escalations", escalator.from_queue)
         self.watch_queue = self.queue("watch")
-        watcher = Watcher(self.steps, self.watch_queue, self, self.escalations, self._switches)  # type: ignore[arg-type]
+        starter = Starter(self.start, self.run_touch)
+        watcher = Watcher(self.steps, self.watch_queue, starter, self.escalations, self._switches)  # type: ignore[arg-type]
         self.watch_queue.consumer = watcher.look
         index = DueIndex(self.dynamodb, "customers")
         suggester = Suggester(self.customers, self.decisions_table, self.escalations, personal)  # type: ignore[arg-type]
@@ -178,11 +188,14 @@ class World:
             switches=self._switches,
         )
         self.acknowledger = Acknowledger(self.steps, self.delivery, self.acknowledgements, True, self.dry_run)  # type: ignore[arg-type]
+        policies = PoliciesTable(self.dynamodb, "policies")
+        tones, delays = ToneChooser(self.steps, self.library, policies), DelayChooser(self.steps, policies)
         self.functions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "choose_tone": ToneChooser(self.steps, self.library, PoliciesTable(self.dynamodb, "policies")).choose,
-            "choose_delay": DelayChooser(self.steps, PoliciesTable(self.dynamodb, "policies")).choose,
+            "plan_touch": TouchPlanner(self.steps, tones, delays).plan,
+            "choose_tone": tones.choose,
+            "choose_delay": delays.choose,
             "send_message": self._send,
-            "review_journey": Reviewer(self.steps).review,
+            "review_journey": Reviewer(self.steps, self.watch_queue, self.escalations).review,  # type: ignore[arg-type]
             "escalate": escalator.from_journey,
         }
 
@@ -226,25 +239,32 @@ class World:
         return failed
 
     def start(self, journey: Journey, customer_id: str) -> None:
+        """Start a journey's first touch."""
+        self.run_touch(first_run(journey, customer_id))
+
+    def run_touch(self, touch: TouchRun) -> None:
         """Start an execution, once per name, like Step Functions."""
-        if journey.journey_id in self.executions:
+        if touch.name in self.executions:
             return
-        payload = {
-            "journey_id": journey.journey_id,
-            "customer_id": customer_id,
-            "playbook": journey.playbook,
-            "playbook_version": journey.playbook_version,
-            "key": journey.key,
-            "touch": 1,
-        }
+        payload = touch.model_dump()
         execution = Execution(load_definition(ARNS), payload, lambda name, event: self.functions[name](event))
-        self.executions[journey.journey_id] = execution
+        self.executions[touch.name] = execution
         self._advance(execution)
 
     def _advance(self, execution: Execution) -> None:
         until = execution.advance(self.now)
         if until is not None:
             self.at(max(until, self.now), lambda: self._advance(execution))
+
+    @property
+    def journeys(self) -> list[str]:
+        """The journeys that began, whatever number of runs each took."""
+        return list(dict.fromkeys(execution.begun_with["journey_id"] for execution in self.executions.values()))
+
+    @property
+    def visited(self) -> list[str]:
+        """The states that runs entered, run after run."""
+        return [name for execution in self.executions.values() for name in execution.visited]
 
     def decisions(self, customer_id: str = "", kind: str = "") -> list[dict[str, Any]]:
         """Return recorded decisions in time order, of one customer and kind if given."""

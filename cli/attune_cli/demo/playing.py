@@ -17,8 +17,7 @@ from attune_cli.errors import CommandError
 
 POLL_SECONDS = 0.4
 WARM_COPIES = {
-    "ChooseTone": 2,
-    "ChooseDelay": 2,
+    "PlanTouch": 2,
     "SendMessage": 1,
     "ReviewJourney": 1,
     "Escalate": 1,

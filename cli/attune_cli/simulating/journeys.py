@@ -1,4 +1,4 @@
-"""The state machine in virtual time: which function answers next, as in `infra/journey.asl.json`."""
+"""A journey in virtual time: which function answers next, to the same effect as the runs of `infra/journey.asl.json`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ OUTCOMES: dict[str, frozenset[str]] = {
     "AfterSend": frozenset({"sent", "held", "channel_failed", "withheld", "escalate", "end"}),
     "AfterReview": frozenset({"next_touch", "escalate", "end"}),
 }
-"""What each function may answer; a test holds this against the definition that is deployed."""
+"""What each function may answer; a test holds this against the definition that first asked them."""
 
 
 class TakesCases(Protocol):

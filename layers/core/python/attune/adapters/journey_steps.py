@@ -45,6 +45,8 @@ class StepPayload(BaseModel):
     plan: dict[str, str] = Field(default_factory=dict)
     failed: dict[str, str] | None = None
     trigger: str = ""
+    told: str = ""
+    """The outcome of the step before, on the line of one touch; empty for journeys of the definition before that."""
 
     @field_validator("plan", mode="before")
     @classmethod

@@ -13,6 +13,9 @@ from attune.domain.sessions import Moment
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+LONGEST_NAME = 80
+"""Characters of an execution's name."""
+
 
 class Watch(BaseModel):
     """Ask to look at a customer's session once its undertaking has been quiet long enough."""
@@ -31,6 +34,35 @@ class Watch(BaseModel):
         return Moment(self.due_at, self.playbook, self.key)
 
 
+class TouchRun(BaseModel):
+    """Ask to start one run of a journey's touch; `attempt` counts its runs, `plan` is empty where it is still to be made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    journey_id: str
+    customer_id: str
+    playbook: str
+    playbook_version: str
+    key: str
+    touch: int = Field(ge=1)
+    attempt: int = Field(default=1, ge=1)
+    plan: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of its execution: the journey's own for the first run; no run can start twice."""
+        if (self.touch, self.attempt) == (1, 1):
+            return self.journey_id
+        end = f"-{self.touch}-{self.attempt}"
+        return self.journey_id[-(LONGEST_NAME - len(end)) :] + end
+
+
+def read_watch(body: str) -> Watch | TouchRun:
+    """Read what the watch queue holds: a session to look at, or a touch to run."""
+    kind = TouchRun if "journey_id" in json.loads(body) else Watch
+    return kind.model_validate_json(body)
+
+
 class EscalationRequest(BaseModel):
     """Ask for a case at once, outside any journey's own steps."""
 
@@ -45,6 +77,8 @@ class EscalationRequest(BaseModel):
     channel: str = ""
     note_id: str = ""
     """Which note a suggestion is about."""
+    journey_id: str = ""
+    """Which journey asks, where one does; else the case is about the one that runs."""
     reading: dict[str, str | float] = Field(default_factory=dict)
     """What was read from the text: scores and rule ids, for the decision."""
 

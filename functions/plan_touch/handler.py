@@ -1,0 +1,27 @@
+"""Plan a journey's next touch: channel, tone and text, and when."""
+
+from functools import cache
+from typing import Any
+
+from attune.adapters.delay_chooser import DelayChooser
+from attune.adapters.journey_steps import Result
+from attune.adapters.policies_table import PoliciesTable
+from attune.adapters.text_library import load
+from attune.adapters.tone_chooser import ToneChooser
+from attune.adapters.wiring import client, journey_steps
+from functions.plan_touch.planning import TouchPlanner
+from functions.plan_touch.settings import Settings
+
+
+@cache
+def wire() -> TouchPlanner:
+    """Build the planner once per process."""
+    settings = Settings.from_env()
+    steps, policies = journey_steps(settings), PoliciesTable(client("dynamodb"), settings.policies_table)
+    words = ToneChooser(steps, load(settings.templates_dir), policies)
+    return TouchPlanner(steps, words, DelayChooser(steps, policies))
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> Result:
+    """Answer the state machine's PlanTouch."""
+    return wire().plan(event)
