@@ -30,6 +30,7 @@ from attune_cli.commands import (
     publish,
     quarantine,
     replay,
+    report,
     simulate,
     support,
     switch,
@@ -78,6 +79,7 @@ app.command("map")(journey_map.journey_map)
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay_events)
 app.command("check")(check.check)
+app.command("report")(report.report)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
 app.add_typer(identity.app, name="identity")

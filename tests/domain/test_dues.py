@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attune.domain.customers import Due
 from attune.domain.dues import PARTITIONS, due_mark, due_of, is_still_silent, partition_name, partition_of, silences
+from attune.domain.merging import merge
 from attune.domain.signals import SignalKind
 from attune.domain.undertakings import Correlation, Moment, Trigger
 from tests.support.builders import NOON, customer, hours, minutes, session_of, signal
@@ -74,3 +76,13 @@ def test_marks_sort_as_their_instants_do_in_any_zone(begun, seconds):
 @given(st.text(min_size=1, max_size=40))
 def test_everybody_has_one_of_the_partitions(customer_id):
     assert partition_of(customer_id) in {partition_name(number) for number in range(PARTITIONS)}
+
+
+def test_what_is_due_of_a_visitor_comes_along_when_they_turn_out_to_be_somebody():
+    due, other = due_of(Moment(NOON, "post", "o-1"), "a"), due_of(Moment(NOON, "post", "o-2"), "b")
+    kept = replace(other, due_at=NOON + hours(1), version=4)
+    user, visitor = customer(dues={other.name: kept}), customer(dues={due.name: due, other.name: other})
+
+    moved = [item for item in merge(user, visitor) if isinstance(item, Due)]
+
+    assert moved == [due]

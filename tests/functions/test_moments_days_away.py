@@ -201,3 +201,13 @@ def test_what_was_dealt_with_leaves_no_row(world: World) -> None:
     customer = world.customers.load("ada")
     assert customer is not None
     assert customer.dues == {}
+
+
+def test_an_order_writes_two_rows_each_once(world: World) -> None:
+    does(world, "Order Completed", order_id="o-1")
+    does(world, "Product Viewed", product_id="p-1")
+
+    rows = world.dynamodb.scan(TableName="customers", IndexName="due")["Items"]
+
+    assert sorted(row["sk"]["S"] for row in rows) == ["DUE#post_purchase#o-1", "DUE#win_back"]
+    assert {row["version"]["N"] for row in rows} == {"1"}

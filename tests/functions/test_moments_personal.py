@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 from moto import mock_aws
 
+from attune_cli.rights.exporting import export_of
+from attune_cli.rights.forgetting import Forgetting
+from attune_cli.rights.holdings import Holdings
 from tests.support.events import track
 from tests.support.moments import TUESDAY_NOON, does, known, sent
 from tests.support.world import World
@@ -186,3 +189,18 @@ def test_notes_are_forgotten_a_month_after_their_day(world: World) -> None:
     customer = world.customers.load("ada")
     assert customer is not None
     assert customer.personal_notes == {}
+
+
+def test_a_copy_holds_notes_and_who_is_forgotten_takes_them_along(world: World) -> None:
+    does(world, "Note Recorded", **TRIP)
+    holdings = Holdings(world.dynamodb, "customers", "decisions")
+    person = holdings.find("ada")
+
+    held = export_of(holdings, person, world.now)["held"]["ada"]
+    proof = Forgetting(holdings).forget(person, world.now)
+    world.run_days(30)
+
+    assert [item["about"] for item in held if item["what"].startswith("NOTE#")] == ["Norway"]
+    assert {"note", "due"} <= set(proof.counts)
+    assert proof.left == 0
+    assert world.support.messages == []

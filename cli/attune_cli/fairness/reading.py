@@ -51,14 +51,20 @@ def look_at_file(path: Path, rules: FairnessRules, now: datetime | None) -> Fair
 
     Raise InputError, with file and row, where it cannot be used.
     """
-    rows = [_checked(row, f"{path}, row {number}") for number, row in enumerate(_rows(path), start=1)]
-    if not rows:
-        raise InputError(f"{path}: there is no decision in this file")
+    rows = decisions_in(path)
     if now is None:
         last = parse_instant(max(row["time"] for row in rows))
         now = last + timedelta(days=1 + rules.settle_days)
     since, until = rules.window(now)
     return judge(people_cells(rows, since=since, until=until), rules, now)
+
+
+def decisions_in(path: Path) -> list[Mapping[str, Any]]:
+    """Return the rows of a file (JSON, NDJSON, CSV, Parquet), `inputs` as mappings; raise InputError where one is no decision."""
+    rows = [_checked(row, f"{path}, row {number}") for number, row in enumerate(_rows(path), start=1)]
+    if not rows:
+        raise InputError(f"{path}: there is no decision in this file")
+    return rows
 
 
 def _rows(path: Path) -> Iterable[Mapping[str, Any]]:

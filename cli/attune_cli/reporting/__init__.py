@@ -1,0 +1,1 @@
+"""The report on the command line: reading, a short table, pictures."""

@@ -1,0 +1,1 @@
+"""The report: results as one page for people, made of values alone."""
