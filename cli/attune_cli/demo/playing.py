@@ -71,10 +71,13 @@ class Play:
 
     def introduce(self) -> None:
         """Let everybody sign up: who they are, and what they allow."""
+        everything: list[dict[str, Any]] = []
         for person in self.observer.people:
             granted = {"channels": list(person.consents), "source": "sign-up"}
             signed_up = {"type": "identify", "traits": dict(person.traits)}
-            self._publish(person, (signed_up, {"type": "track", "event": "Consent Granted", "properties": granted}))
+            consent = {"type": "track", "event": "Consent Granted", "properties": granted}
+            everything += self._of(person, (signed_up, consent))
+        self._put(everything)
         self._wait_for(lambda: len(self.observer.subjects()) == len(self.observer.people), "everybody to be known", 40)
         self._subjects = self.observer.subjects()
 
@@ -134,21 +137,23 @@ class Play:
             self.observer.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
 
     def _publish(self, person: Person, calls: Iterable[Call]) -> None:
+        self._put(self._of(person, calls))
+
+    def _of(self, person: Person, calls: Iterable[Call]) -> list[dict[str, Any]]:
+        """Return calls as somebody makes them now: whose they are, and when each was made."""
         calls = list(calls)
         now = self.observer.clock.now()
         # Somebody acts every twenty seconds; what they did last, they did just now.
         times = [now - SECONDS_BETWEEN * (len(calls) - position) for position in range(1, len(calls) + 1)]
-        self._put(
-            [
-                {
-                    **{name: value for name, value in call.items() if name != AGO},
-                    "userId": person.customer_id,
-                    "messageId": f"demo-{next(self._numbers)}",
-                    "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
-                }
-                for call, at in zip(calls, times, strict=True)
-            ]
-        )
+        return [
+            {
+                **{name: value for name, value in call.items() if name != AGO},
+                "userId": person.customer_id,
+                "messageId": f"demo-{next(self._numbers)}",
+                "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
+            }
+            for call, at in zip(calls, times, strict=True)
+        ]
 
     def _put(self, calls: list[dict[str, Any]]) -> None:
         bus = self.observer.outputs["BusName"]
