@@ -12,10 +12,15 @@ from infra.components.acknowledgements import acknowledge
 
 
 class Alarms(Construct):
-    """The topic, and the one way to add an alarm to it."""
+    """The topic, and the one way to add an alarm to it. Each alarm has its page: `docs/operations/<name>.md`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, email: str | None) -> None:
+    senders = frozenset({"SendMessage", "AcknowledgeReply", "AnswerCase"})
+    """Functions that send messages, by construct id."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: str, email: str | None) -> None:
         super().__init__(scope, construct_id)
+        self._stage = stage
+        self.every: list[cloudwatch.IAlarm] = []
         self.topic = sns.Topic(self, "Topic", display_name="Attune alarms", enforce_ssl=True)
         # A topic with a policy of its own loses the default one that lets CloudWatch in.
         self.topic.add_to_resource_policy(
@@ -58,11 +63,23 @@ class Alarms(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=periods,
             treat_missing_data=missing.NOT_BREACHING if silence_is_fine else missing.BREACHING,
-            alarm_description=because,
+            alarm_description=f"{because} What to do: {PAGES}/{name}.md.",
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
+        self.every.append(alarm)
         return alarm
 
+    def own_metric(self, name: str, *, period: Duration, statistic: str = "Maximum") -> cloudwatch.Metric:
+        """Return what a function of ours counted itself, in this stage."""
+        return cloudwatch.Metric(
+            namespace=f"Attune/{self._stage}",
+            metric_name=name,
+            dimensions_map={"service": "attune"},
+            statistic=statistic,
+            period=period,
+        )
 
+
+PAGES = "docs/operations"
 FIVE_MINUTES = Duration.minutes(5)
 HOUR = Duration.hours(1)

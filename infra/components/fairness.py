@@ -1,6 +1,6 @@
 """Watching fairness: a daily look at the lake, and a topic for people who want to hear of gaps."""
 
-from aws_cdk import Aws, CfnResource, Duration, Stack
+from aws_cdk import CfnResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -9,14 +9,14 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.lake import TABLE, Lake
+from infra.components.lake import Lake
+from infra.components.lake_questions import allow_asking
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 
 AT_HOUR, AT_MINUTE = "6", "15"
 """When fairness is looked at, UTC: what a day brought is in the lake by then."""
 LOOK_TAKES = Duration.minutes(12)
-RESULTS = "athena-results"
 
 
 class Fairness(Construct):
@@ -46,7 +46,7 @@ class Fairness(Construct):
         _set(function, "Timeout", LOOK_TAKES.to_seconds())
         decisions.grant(function, "dynamodb:Query", "dynamodb:PutItem")
         function.allow("sns:Publish", resources=[self.topic.topic_arn])
-        _allow_asking(function, lake)
+        allow_asking(function, lake)
         function.consume(self._looks, batch_size=1)
 
 
@@ -69,40 +69,6 @@ def watch_fairness(
     function = PythonFunction(scope, "watch_fairness", workshop=workshop, settings=settings, memory_mib=1769)
     fairness.serve(function, lake=lake, decisions=decisions)
     return function
-
-
-def _allow_asking(function: PythonFunction, lake: Lake) -> None:
-    """Give what one query of Athena needs: its workgroup, the table's description, the rows, and a place for results."""
-    here = f"{Aws.REGION}:{Aws.ACCOUNT_ID}"
-    function.allow(
-        "athena:StartQueryExecution",
-        "athena:GetQueryExecution",
-        "athena:GetQueryResults",
-        "athena:StopQueryExecution",
-        resources=[f"arn:{Aws.PARTITION}:athena:{here}:workgroup/{lake.work_group.ref}"],
-    )
-    catalogue = f"arn:{Aws.PARTITION}:glue:{here}"
-    function.allow(
-        "glue:GetDatabase",
-        "glue:GetTable",
-        "glue:GetPartitions",
-        resources=[
-            f"{catalogue}:catalog",
-            f"{catalogue}:database/{lake.database}",
-            f"{catalogue}:table/{lake.database}/{TABLE}",
-        ],
-    )
-    bucket = lake.bucket
-    function.allow("s3:GetBucketLocation", "s3:ListBucket", resources=[bucket.bucket_arn])
-    function.allow("s3:GetObject", resources=[bucket.arn_for_objects(f"{TABLE}/*")])
-    function.allow("s3:GetObject", "s3:PutObject", resources=[bucket.arn_for_objects(f"{RESULTS}/*")])
-    state = Stack.of(bucket)
-    arn = state.resolve(state.export_value(bucket.bucket_arn))["Fn::ImportValue"]
-    reason = "One object for each delivery and each answer; it reads the rows, and writes answers and nothing else."
-    acknowledge(
-        function.execution_role,
-        {f"AwsSolutions-IAM5[Resource::{arn}/{prefix}/*]": reason for prefix in (TABLE, RESULTS)},
-    )
 
 
 def _set(construct: Construct, name: str, value: float) -> None:

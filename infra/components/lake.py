@@ -13,7 +13,7 @@ from attune.adapters.decision_columns import COLUMNS
 from infra.components.acknowledgements import acknowledge
 from infra.config import Stage
 
-TABLE, RESULTS = "decisions", "athena-results"
+TABLE, RESULTS, REPORTS = "decisions", "athena-results", "reports"
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 SCAN_LIMIT = 10 * 1024**3
 """Bytes that one query may read: about five cents."""
@@ -50,6 +50,7 @@ class Lake(Construct):
             server_access_logs_bucket=self.access_logs,
             lifecycle_rules=[
                 s3.LifecycleRule(prefix=f"{TABLE}/", expiration=Duration.days(stage.lake_days)),
+                s3.LifecycleRule(prefix=f"{REPORTS}/", expiration=Duration.days(stage.lake_days)),
                 s3.LifecycleRule(prefix=f"{RESULTS}/", expiration=Duration.days(7)),
                 s3.LifecycleRule(prefix="errors/", expiration=Duration.days(30)),
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),

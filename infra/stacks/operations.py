@@ -9,12 +9,13 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.components.alarms import FIVE_MINUTES, HOUR, Alarms
+from infra.components.dashboard import add_dashboard, queues_of
 from infra.components.event_bus import app_events
 from infra.components.forwarders import Forwarders
 from infra.components.lake_view import decisions_once
 from infra.components.live_alias import LiveAlias
-from infra.components.queue_with_dlq import QueueWithDlq
 from infra.components.schema_registry import SchemaRegistry
+from infra.components.sending_alarms import add_sending_alarms
 from infra.config import Stage
 from infra.stacks.service import ServiceStack
 from infra.stacks.state import StateStack
@@ -32,7 +33,7 @@ class OperationsStack(Stack):
         self._stage = stage
         self._state = state
         self._service = service
-        self._alarms = Alarms(self, "Alarms", email=stage.alarm_email)
+        self._alarms = Alarms(self, "Alarms", stage=stage.name, email=stage.alarm_email)
         events.CfnArchive(
             self,
             "Archive",
@@ -53,11 +54,11 @@ class OperationsStack(Stack):
         self._export_alarms()
         self._log_alarms()
         self._learning_alarms()
-        self._complaint_alarm()
+        add_sending_alarms(self._alarms, service.functions)
         self._fairness_alarm()
         if stage.forwarders:
             self._forward()
-        self._dashboard(stage)
+        add_dashboard(self, name=f"attune-{stage.name}", alarms=self._alarms, state=state, service=service)
 
     def _named_queries(self) -> None:
         lake = self._state.lake
@@ -93,7 +94,7 @@ class OperationsStack(Stack):
         )
 
     def _queue_alarms(self) -> None:
-        for queue in self._queues():
+        for queue in queues_of(self._service):
             self._alarms.add(
                 f"{queue.node.id}DeadLetters",
                 queue.dead_letters.metric_approximate_number_of_messages_visible(
@@ -102,6 +103,12 @@ class OperationsStack(Stack):
                 above=0,
                 because=f"Messages of the {queue.node.id} queue could not be handled: read one, repair, redrive.",
             )
+        self._alarms.add(
+            "OldestEscalation",
+            self._service.escalations_queue.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES),
+            above=Duration.minutes(15).to_seconds(),
+            because="People who asked for help wait for more than 15 minutes for a case: look at errors of escalate.",
+        )
         self._alarms.add(
             "OldestEvent",
             self._service.events_queue.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES),
@@ -140,7 +147,10 @@ class OperationsStack(Stack):
             periods=3,
             because="More than 5 % of the events do not fit the catalogue: the quarantine messages say why.",
         )
-        ways = {way: self._counted_events(way) for way in ("accepted", "duplicate", "late", "quarantined")}
+        ways = {
+            way: self._alarms.own_metric(f"Events{way.title()}", period=HOUR, statistic="Sum")
+            for way in ("accepted", "duplicate", "late", "quarantined")
+        }
         everything = " + ".join(f"FILL({way}, 0)" for way in ways)
         self._alarms.add(
             "QuarantineTrickle",
@@ -153,16 +163,6 @@ class OperationsStack(Stack):
             above=1,
             periods=3,
             because="For three hours more than 1 % of the events did not fit: `attune quarantine list` says which.",
-        )
-
-    def _counted_events(self, way: str) -> cloudwatch.Metric:
-        """Return what ingest_events itself counted: events that went `way`."""
-        return cloudwatch.Metric(
-            namespace=f"Attune/{self._stage.name}",
-            metric_name=f"Events{way.title()}",
-            dimensions_map={"service": "attune"},
-            statistic="Sum",
-            period=HOUR,
         )
 
     def _export_alarms(self) -> None:
@@ -204,55 +204,25 @@ class OperationsStack(Stack):
             ),
         }
         for name, because in told.items():
-            self._alarms.add(name, self._own_metric(name, period=HOUR), above=0, because=because)
+            self._alarms.add(name, self._alarms.own_metric(name, period=HOUR), above=0, because=because)
         self._alarms.add(
             "DaysUnsealed",
-            self._own_metric("DaysUnsealed", period=Duration.days(1)),
+            self._alarms.own_metric("DaysUnsealed", period=Duration.days(1)),
             above=0,
             because="A day of the log has no seal: look at the SealRuns queue and at errors of seal_decisions.",
             silence_is_fine=False,
         )
         self._alarms.add(
             "DefectiveDecisions",
-            self._own_metric("DefectiveDecisions", period=HOUR),
+            self._alarms.own_metric("DefectiveDecisions", period=HOUR),
             above=0,
             because="Records break the rules of their kind: `attune audit defects` says which and how.",
-        )
-
-    def _own_metric(self, name: str, *, period: Duration) -> cloudwatch.Metric:
-        """Return what a function of ours counted itself."""
-        return cloudwatch.Metric(
-            namespace=f"Attune/{self._stage.name}",
-            metric_name=name,
-            dimensions_map={"service": "attune"},
-            statistic="Maximum",
-            period=period,
-        )
-
-    def _complaint_alarm(self) -> None:
-        self._alarms.add(
-            "ComplaintBrake",
-            cloudwatch.Metric(
-                namespace=f"Attune/{self._stage.name}",
-                metric_name="ComplaintBrake",
-                dimensions_map={"service": "attune"},
-                statistic="Maximum",
-                period=FIVE_MINUTES,
-            ),
-            above=0,
-            because="Emails are held: too many are reported as spam, or nobody can read how many; docs/gate.md says what to do.",
         )
 
     def _fairness_alarm(self) -> None:
         self._alarms.add(
             "FairnessGap",
-            cloudwatch.Metric(
-                namespace=f"Attune/{self._stage.name}",
-                metric_name="FairnessGaps",
-                dimensions_map={"service": "attune"},
-                statistic="Maximum",
-                period=Duration.days(1),
-            ),
+            self._alarms.own_metric("FairnessGaps", period=Duration.days(1)),
             above=0,
             because="Groups of customers are treated differently and no known cause explains it: `attune fairness` says which.",
         )
@@ -268,13 +238,7 @@ class OperationsStack(Stack):
         )
         self._alarms.add(
             "ArmStopped",
-            cloudwatch.Metric(
-                namespace=f"Attune/{self._stage.name}",
-                metric_name="ArmsStopped",
-                dimensions_map={"service": "attune"},
-                statistic="Sum",
-                period=HOUR,
-            ),
+            self._alarms.own_metric("ArmsStopped", period=HOUR, statistic="Sum"),
             above=0,
             because="An arm of a playbook did more harm than the others and was stopped: `attune experiments` says which.",
         )
@@ -297,31 +261,6 @@ class OperationsStack(Stack):
                 above=0,
                 because="A record of another system could not be found or written: the execution says why.",
             )
-
-    def _queues(self) -> list[QueueWithDlq]:
-        return [child for child in self._service.node.children if isinstance(child, QueueWithDlq)]
-
-    def _dashboard(self, stage: Stage) -> None:
-        service = self._service
-        machine = service.journey.machine
-        handled = [queue.queue.metric_number_of_messages_deleted() for queue in self._queues()]
-        waiting = [queue.queue.metric_approximate_number_of_messages_visible() for queue in self._queues()]
-        dead = [queue.dead_letters.metric_approximate_number_of_messages_visible() for queue in self._queues()]
-        journeys = [machine.metric_started(), machine.metric_succeeded(), machine.metric_failed()]
-        errors = [function.metric_errors() for function in service.functions]
-        durations = [function.metric_duration(statistic="p95") for function in service.functions]
-        graphs = {
-            "Journeys": journeys,
-            "Handled messages": handled,
-            "Waiting messages": waiting,
-            "Dead letters": dead,
-            "Function errors": errors,
-            "Function duration, p95": durations,
-        }
-        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"attune-{stage.name}")
-        widgets = [cloudwatch.GraphWidget(title=title, left=lines, width=12) for title, lines in graphs.items()]
-        for left, right in zip(widgets[::2], widgets[1::2], strict=True):
-            dashboard.add_widgets(left, right)
 
 
 def _first_comment(sql: str) -> str:

@@ -24,6 +24,7 @@ from infra.components.notices import Notices
 from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
+from infra.components.report import write_report
 from infra.components.suppression import Suppression
 from infra.components.switches import shipped_versions
 from infra.components.text_messages import TextMessages
@@ -59,6 +60,7 @@ class ServiceStack(Stack):
         self.moments_queue = QueueWithDlq(self, "MomentRuns")
         self.refit_queue = QueueWithDlq(self, "RefitRuns")
         self.fairness_queue = QueueWithDlq(self, "FairnessLooks")
+        self.report_queue = QueueWithDlq(self, "ReportRuns")
         self.failed_learning_queue = QueueWithDlq(self, "FailedLearning", max_receives=READ_BY_PEOPLE)
         self.mail = Mail(self, "Mail", stage=stage)
         self.text_messages = TextMessages(stage)
@@ -93,6 +95,7 @@ class ServiceStack(Stack):
         self._export_audience()
         self._learn()
         self._watch_fairness()
+        self._report()
         self._outputs()
 
     @property
@@ -330,6 +333,10 @@ class ServiceStack(Stack):
             self, workshop=self._workshop, looks=self.fairness_queue, lake=state.lake, decisions=state.decisions
         )
 
+    def _report(self) -> None:
+        state = self.state
+        write_report(self, workshop=self._workshop, runs=self.report_queue, lake=state.lake, policies=state.policies)
+
     def _outputs(self) -> None:
         outputs = {
             **self.state.outputs,
@@ -347,6 +354,7 @@ class ServiceStack(Stack):
             "MomentRunsQueueUrl": self.moments_queue.queue.queue_url,
             "RefitRunsQueueUrl": self.refit_queue.queue.queue_url,
             "SealRunsQueueUrl": self.seal_queue.queue.queue_url,
+            "ReportRunsQueueUrl": self.report_queue.queue.queue_url,
             "FairnessLooksQueueUrl": self.fairness_queue.queue.queue_url,
             "FailedExportsQueueUrl": self.failed_exports_queue.queue.queue_url,
             **self.announcements.outputs,

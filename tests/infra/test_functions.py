@@ -103,6 +103,23 @@ ALLOWED = {
         "s3:GetObject",
         "s3:PutObject",
     },
+    "report": LOGS
+    | CONSUME
+    | {
+        "dynamodb:Query",
+        "dynamodb:GetItem",
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase",
+        "glue:GetTable",
+        "glue:GetPartitions",
+        "s3:GetBucketLocation",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:PutObject",
+    },
 }
 """Everything that each function may do: a new permission is a change of this table."""
 

@@ -65,6 +65,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "LAKE_DAYS": "400",
         "WORK_GROUP": "attune",
         "LAKE_DATABASE": "attune",
+        "REPORT_BUCKET": "lake",
         "FAIRNESS_TOPIC": "arn:aws:sns:us-east-1:123456789012:fairness",
         "AUDIENCE_BUCKET": "audience",
         "DRAFTS_QUEUE_URL": "",

@@ -9,17 +9,16 @@ from typing import Any
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_file import load_fairness
 from attune.adapters.lake_rows import LakeUnreadableError
+from attune.adapters.learnt import learnt
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.text_library import load
 from attune.domain.clock import ClockScale, parse_instant
-from attune.domain.experiments import PlaybookReport
 from attune.domain.fairness_judging import judge
 from attune.domain.fairness_people import people_cells
 from attune.domain.results import results_of, windows_of
 from attune.reporting.report import Report
 from attune_cli.errors import CommandError, InputError
-from attune_cli.experiments.gathering import gather
 from attune_cli.fairness.reading import decisions_in, look_at_stage
 from attune_cli.reporting.tried import experiments_in
 from attune_cli.stage import Stage
@@ -38,23 +37,15 @@ def report_of_stage(stage: Stage, templates: Path, *, days: int, now: datetime) 
         results = results_of(lake.rows(since), windows_of(load_playbooks(templates)), since=since, now=now)
     except LakeUnreadableError as error:
         raise CommandError(f"the lake of {stage.name} cannot be read: {error}") from error
+    found = learnt(stage.session.client("dynamodb"), stage.output("PoliciesTable"), now=now)
     return Report(
         title=f"Attune {stage.name}",
         results=results,
         texts=load(templates),
         fairness=look_at_stage(stage, load_fairness(templates), now),
-        experiments=_learnt(stage, now),
+        experiments=found.playbooks if found else (),
         made_at=now,
     )
-
-
-def _learnt(stage: Stage, now: datetime) -> tuple[PlaybookReport, ...]:
-    """Return what a stage has learnt; nothing before its first refit."""
-    try:
-        found = gather(stage.session.client("dynamodb"), stage.output("PoliciesTable"), playbook="", now=now)
-    except CommandError:
-        return ()
-    return found.playbooks
 
 
 def report_of_file(path: Path, templates: Path, *, days: int, now: datetime | None, made_at: datetime) -> Report:

@@ -1,0 +1,49 @@
+"""Write the report, once a week."""
+
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from attune.adapters.clock import Clock
+from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.results_lake import ResultsLake
+from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.adapters.wiring import client
+from functions.report.settings import Settings
+from functions.report.writing import Writer
+
+logger = Logger()
+metrics = Metrics()
+
+
+@cache
+def wire() -> Writer:
+    """Build the writer once per process."""
+    settings = Settings.from_env()
+    clock = Clock.from_settings(settings)
+    athena, group, database = client("athena"), settings.work_group, settings.lake_database
+    return Writer(
+        rows=ResultsLake(client=athena, work_group=group, database=database, clock=clock),
+        people=FairnessLake(client=athena, work_group=group, database=database, clock=clock),
+        dynamodb=client("dynamodb"),
+        policies_table=settings.policies_table,
+        s3=client("s3"),
+        bucket=settings.report_bucket,
+        templates=settings.templates_dir,
+        clock=clock,
+        stage=settings.stage,
+    )
+
+
+def _write(writer: Writer, body: str) -> None:
+    writer.run(body)
+    metrics.add_metric("ReportsWritten", MetricUnit.Count, 1)
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Write as a message asks; a report that failed is asked for again."""
+    metrics.add_metric("ReportsWritten", MetricUnit.Count, 0)  # also where one fails: there is a value
+    return each_record(event, partial(_write, wire()), logger)

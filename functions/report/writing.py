@@ -1,0 +1,81 @@
+"""Write one report: ask the lake, work the results out, put the page where campaign owners find it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from attune.adapters.clock import Clock
+from attune.adapters.fairness_file import load_fairness
+from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.learnt import learnt
+from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.results_lake import ResultsLake
+from attune.adapters.text_library import load
+from attune.domain.fairness_judging import judge
+from attune.domain.results import results_of, windows_of
+from attune.reporting.report import Report, report_page
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+DAYS = timedelta(days=84)
+"""What a report covers: twelve weeks, so that weeks can be compared and people held out add up."""
+PREFIX = "reports"
+
+logger = Logger()
+
+
+class Run(BaseModel):
+    """What a message asks for: EventBridge's scheduled event, whose `time` says which day; a repeat keeps it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: AwareDatetime | None = Field(default=None, alias="time")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """Writes the reports of one stage."""
+
+    rows: ResultsLake
+    people: FairnessLake
+    dynamodb: "DynamoDBClient"
+    policies_table: str
+    s3: "S3Client"
+    bucket: str
+    templates: Path
+    clock: Clock
+    stage: str
+
+    def run(self, body: str) -> str:
+        """Write the report of the day that a message is of; the same message again writes the same page."""
+        asked = Run.model_validate_json(body).at
+        return self.write(self.clock.scale.to_stage(asked) if asked else self.clock.now())
+
+    def write(self, now: datetime) -> str:
+        """Write the report as of an instant, once by its day and once as the latest; return the key of the first."""
+        report = self._report(now)
+        page = report_page(report).encode()
+        name = f"{PREFIX}/{now:%Y-%m-%d}.html"
+        for key in (name, f"{PREFIX}/latest.html"):
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=page, ContentType="text/html; charset=utf-8")
+        logger.info("report_written", key=name, people=report.results.log.people, bytes=len(page))
+        return name
+
+    def _report(self, now: datetime) -> Report:
+        since = now - DAYS
+        rules = load_fairness(self.templates)
+        known = learnt(self.dynamodb, self.policies_table, now=now)
+        return Report(
+            title=f"Attune {self.stage}",
+            results=results_of(self.rows.rows(since), windows_of(load_playbooks(self.templates)), since=since, now=now),
+            texts=load(self.templates),
+            fairness=judge(self.people.cells(*rules.window(now)), rules, now),
+            experiments=known.playbooks if known else (),
+            made_at=now,
+        )
