@@ -1,14 +1,17 @@
 """Alarms that somebody hears: each one goes to the stage's topic."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 
 class Alarms(Construct):
@@ -21,12 +24,14 @@ class Alarms(Construct):
         super().__init__(scope, construct_id)
         self._stage = stage
         self.every: list[cloudwatch.IAlarm] = []
-        self.topic = sns.Topic(self, "Topic", display_name="Attune alarms", enforce_ssl=True)
+        self.topic = sns.Topic(
+            self, "Topic", display_name="Attune alarms", enforce_ssl=True, master_key=self._open_key_to(_CLOUDWATCH)
+        )
         # A topic with a policy of its own loses the default one that lets CloudWatch in.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                principals=[iam.ServicePrincipal(_CLOUDWATCH)],
                 resources=[self.topic.topic_arn],
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
@@ -39,6 +44,26 @@ class Alarms(Construct):
                     "Serverless-SNSRedrivePolicy": "A bounced alarm mail is seen on the dashboard; nobody would read a queue."
                 },
             )
+
+    def _open_key_to(self, service: str) -> kms.Key:
+        """Return a key of our own: alarms fall silent under the one that AWS manages, which CloudWatch may not use."""
+        key = kms.Key(
+            self,
+            "Key",
+            description="Encrypts the topic of alarms",
+            enable_key_rotation=True,
+            pending_window=Duration.days(7),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[iam.ServicePrincipal(service)],
+                resources=["*"],  # in a key's own policy: this key
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        return key
 
     def add(
         self,

@@ -4,6 +4,7 @@ from aws_cdk import CfnResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -25,7 +26,9 @@ class Fairness(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, looks: QueueWithDlq, email: str | None) -> None:
         super().__init__(scope, construct_id)
         self._looks = looks
-        self.topic = sns.Topic(self, "Topic", display_name="Attune fairness", enforce_ssl=True)
+        # Under the key that AWS manages: only our own function publishes, and it may use that key.
+        key = kms.Alias.from_alias_name(self, "Key", "alias/aws/sns")
+        self.topic = sns.Topic(self, "Topic", display_name="Attune fairness", enforce_ssl=True, master_key=key)
         if email:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
             acknowledge(

@@ -166,8 +166,10 @@ class CustomersTable:
             for row in page["Items"]:
                 if "expires_at" in row and float(row["expires_at"]["N"]) <= now:
                     continue  # TTL deletes days late; what has expired is gone for us
-                kind = row["sk"]["S"].partition("#")[0]
-                item = _ADAPTERS[kind].validate_json(row["data"]["S"])
+                adapter = _ADAPTERS.get(row["sk"]["S"].partition("#")[0])
+                if adapter is None:
+                    continue  # a newer version wrote it and was taken back, or runs beside this one: it is not ours
+                item = adapter.validate_json(row["data"]["S"])
                 found[row["sk"]["S"]] = replace(item, version=int(row["version"]["N"]))
         return found
 
