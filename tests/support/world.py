@@ -71,6 +71,10 @@ ARNS = {
     "PlanTouchArn": "plan_touch",
     "SendMessageArn": "send_message",
     "ReviewJourneyArn": "review_journey",
+    # What only journeys of the definition before this one ask.
+    "ChooseToneArn": "choose_tone",
+    "ChooseDelayArn": "choose_delay",
+    "EscalateArn": "escalate",
 }
 
 
