@@ -12,8 +12,15 @@ import pytest
 import sqlglot
 from sqlglot import expressions as sql
 
+from attune.adapters.clock import Clock
 from attune.adapters.decision_columns import COLUMNS
+from attune.adapters.decisions_table import to_row
+from attune.adapters.results_lake import ResultsLake
+from attune.domain.clock import ClockScale
 from attune.domain.decisions import DecisionKind
+from attune.domain.results import results_of
+from attune.domain.results_people import KINDS, Measure
+from attune.domain.results_prices import cost_of
 from attune_cli.auditing.asking import Answer
 from attune_cli.cdk import ROOT
 from attune_cli.errors import CommandError
@@ -210,6 +217,30 @@ def test_stories_are_told_in_the_order_of_time(lake: Lake) -> None:
         times = [row["time"] for row in lake.ask(name, **ABOUT).records()]
 
         assert times == sorted(times)  # type: ignore[type-var]
+
+
+def test_results_of_the_lake_are_those_of_the_history_however_often_it_was_delivered(lake: Lake) -> None:
+    work_group, database = lake.outputs["WorkGroup"], lake.outputs["LakeDatabase"]
+    reader = ResultsLake(
+        client=lake.client("athena"), work_group=work_group, database=database, clock=Clock(ClockScale())
+    )
+    read = list(reader.rows(at(-30)))
+    found = results_of(read, {}, since=at(-30), now=at(60))
+    rows = sorted((to_row(one, expires_at=0) for one in history()), key=lambda row: str(row["subject_key"]))
+    ordered = next(one for one in found.effects if (one.measure, one.playbook) == (Measure.ORDERED, ""))
+    spent = found.log.spent["cart"]
+
+    assert found == results_of(rows, {}, since=at(-30), now=at(60))
+    assert len(read) == sum(1 for one in history() if one.kind in KINDS)
+    assert (ordered.treated, ordered.of_treated, ordered.held_out, ordered.of_held_out) == (1, 7, 1, 1)
+    assert dict(found.log.withheld) == {("held", "quiet_hours"): 2}
+    assert (found.log.cases["no_approved_text"].overdue, found.log.cases["asked_for_help"].resolved) == (1, [3600.0])
+    assert found.log.texts["nudge", "sms", "en"].not_helpful == 1
+    (cost,) = TRUTH["cost_by_playbook"]
+    assert (spent.moments, spent.journeys, spent.touches, spent.emails, spent.texts) == (
+        cost["moments"], cost["journeys"], cost["touches"], cost["emails"], cost["texts"],
+    )  # fmt: skip
+    assert round(cost_of(spent).total, 4) == cost["usd"]
 
 
 def test_the_view_holds_each_decision_once(lake: Lake) -> None:

@@ -258,7 +258,7 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
         if "FunctionResponseTypes" in mapping["Properties"]
     ]
 
-    assert len(mappings) == 10
+    assert len(mappings) == 11
     for mapping in mappings:
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
         function = functions[mapping["FunctionName"]["Ref"]]

@@ -42,6 +42,7 @@ FUNCTIONS = (
     "suppress_addresses",
     "watch_fairness",
     "draft_reply",
+    "report",
 )
 
 

@@ -52,7 +52,7 @@ def people(rows: Iterable[Row]) -> Iterator[list[Row]]:
     The rows have to come sorted by `subject_key`, so that any number of people fits into little memory.
     """
     for _, own in groupby(rows, key=lambda row: row["subject_key"]):
-        once = {row["decision_id"]: row for row in own if not is_true(row.get("dry_run"))}
+        once = {row["decision_id"]: row for row in own if row["kind"] in KINDS and not is_true(row.get("dry_run"))}
         yield [
             {**row, "inputs": _mapping(row["inputs"])}
             for row in sorted(once.values(), key=lambda row: (row["time"], row["decision_id"]))
