@@ -214,7 +214,7 @@ def test_a_topic_is_encrypted_tls_only_and_open_to_one_service(
 
 
 def test_the_services_that_publish_may_use_the_topics_key(every_stage: Synthesised) -> None:
-    key = every_stage.one("AWS::KMS::Key")["Properties"]
+    key = every_stage.one("AWS::KMS::Key", stack="service")["Properties"]
     (users,) = [
         statement["Principal"]["Service"]
         for statement in key["KeyPolicy"]["Statement"]
