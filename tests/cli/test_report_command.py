@@ -208,13 +208,14 @@ def test_no_part_of_the_page_is_wider_than_a_phone_and_paper_shows_what_is_folde
     path = tmp_path / "report.html"
     path.write_text(page, encoding="utf-8")
     table = "document.querySelector('details table').checkVisibility({contentVisibilityAuto: true})"
+    shown = f"() => {table}"
     with chromium() as browser:
         tab = browser.new_context(viewport={"width": 360, "height": 700}, offline=True).new_page()
         tab.goto(path.as_uri())
         wide = tab.evaluate("document.documentElement.scrollWidth")
         on_screen = tab.evaluate(table)
         tab.emulate_media(media="print")
-        on_paper = tab.evaluate(table)
+        tab.wait_for_function(shown, timeout=10_000)  # a busy machine paints a little later
 
     assert wide <= 360
-    assert (on_screen, on_paper) == (False, True)
+    assert not on_screen

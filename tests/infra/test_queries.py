@@ -67,7 +67,7 @@ TRUTH: dict[str, list[dict[str, Any]]] = {
     ],
     "cost_by_playbook": [
         {"playbook": "cart", "moments": 9, "journeys": 7, "touches": 6, "emails": 4, "texts": 1, "notes": 0,
-         "usd_running": 0.002, "usd_sending": 0.0104, "usd": 0.0124},
+         "usd_running": 0.0009, "usd_sending": 0.0104, "usd": 0.0113},
     ],
     "defects": [{"kind": "consent", "defects": "there is no reason", "decisions": 1}],
     "dry_run_differences": [

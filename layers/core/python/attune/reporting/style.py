@@ -56,6 +56,6 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 12px;
   body { font-size: 11pt; } main { max-width: none; padding: 0; } nav { display: none; } * { print-color-adjust: exact; }
   section { margin-top: 24pt; padding-top: 12pt; } tr, .tile, figure, .told { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; } summary { list-style: none; color: var(--ink); font-weight: 600; break-after: avoid; }
-  table { font-size: 9pt; } th, td { padding: 3pt 4pt; } svg.bar { width: 110px; }
+  table { font-size: 9pt; } th, td { padding: 3pt 4pt; } svg.bar { width: 150px; }
 }
 """
