@@ -13,7 +13,7 @@ from attune.adapters.case_writing import CaseWriter
 from attune.adapters.draft_requests import draft_request
 from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
-from attune.domain.acknowledgements import is_keyword, time_to_answer
+from attune.domain.acknowledgements import ONE_IN, is_keyword, time_to_answer
 from attune.domain.cases import (
     DATA_TRIGGERS,
     DATA_WITHIN,
@@ -118,7 +118,7 @@ class Escalator:
         # Whatever it was about then: a request that was answered once opens nothing again, not even years later.
         known = next((k for k in customer.cases.values() if k.queued and request.message_id in k.references), None)
         if known is not None:
-            self._have_acknowledged(request, situation, known)  # who opened it may have died before asking for that
+            self._finish(request, situation, journey, known)
             return ALREADY_DONE
         unread = why_unread(request.text, request.trigger) if request.trigger in WRITTEN else None
         if unread is not None:
@@ -162,12 +162,29 @@ class Escalator:
         self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
-        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
-        self._record(request, situation, journey, OPENED, fresh.case_id, due=due)
-        if request.trigger in BY_THE_CUSTOMER:
-            self.steps.record_outcomes(customer, [Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)])
+        self._opened(request, situation, journey, file)
         self._have_acknowledged(request, situation, fresh)
         return OPENED
+
+    def _finish(self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case) -> None:
+        """Do what whoever put the case on its queue may have died before doing; done again, it changes nothing."""
+        # A case that was opened again keeps the references of before, and begins its triggers anew.
+        if case.references.index(request.message_id) == len(case.references) - len(case.triggers):
+            self._opened(request, situation, journey, self._case_file(request, situation, journey, case))
+        elif request.message_id in case.references[-len(case.triggers) :]:
+            self._record(request, situation, journey, JOINED, case.case_id)
+        if situation.now - request.at < ONE_IN:  # an archive that is replayed must not answer what was written long ago
+            self._have_acknowledged(request, situation, case)
+
+    def _opened(
+        self, request: EscalationRequest, situation: Situation, journey: Journey | None, file: CaseFile
+    ) -> None:
+        """Write down that a case was opened."""
+        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
+        self._record(request, situation, journey, OPENED, file.case_id, due=due)
+        if request.trigger in BY_THE_CUSTOMER:
+            opened = Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)
+            self.steps.record_outcomes(situation.customer, [opened])
 
     def _rehearsed(
         self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case | None
