@@ -1,4 +1,4 @@
-"""Find what is due: have moments watched, suggestions made, and take away what was dealt with."""
+"""Find what is due: have moments watched, suggestions made, dead journeys ended, and take away what was dealt with."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,11 @@ from attune.adapters.customers_table import CustomersTable
 from attune.adapters.due_index import DueIndex
 from attune.adapters.queues import Outbox, Watch
 from attune.domain.customers import Due
-from attune.domain.dues import PARTITIONS
+from attune.domain.dues import JOURNEY, PARTITIONS
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.personal_moments import PERSONAL
 from functions.find_moments.suggesting import Suggester
+from functions.find_moments.sweeping import sweep
 
 READERS = 8
 """How many partitions of the index are read at once; a client has ten connections."""
@@ -62,6 +63,8 @@ class MomentFinder:
 
     def _deal_with(self, customer_id: str, due: Due, now: datetime) -> str:
         """Hand it on, and only then take it away: a crash between both hands it on twice, and it is decided once."""
+        if due.playbook == JOURNEY:
+            return sweep(self.customers, self.suggester.decisions, customer_id, due.key, now)
         if due.playbook == PERSONAL:
             self.suggester.suggest(customer_id, due, now)
         else:

@@ -8,7 +8,8 @@ from attune.domain.signals import ConsentChange
 
 OPTED_OUT = frozenset({"OptedOut", "DESTINATION_PHONE_NUMBER_OPTED_OUT"})
 """How SNS and End User Messaging say that a number is on the account's opt-out list."""
-SAVE_TRIES = 5
+SAVE_TRIES = 60
+"""Nobody takes it over later: so many writers at once would have to be faster, each time."""
 
 
 def take_over(steps: JourneySteps, opened: OpenStep, channel: str) -> None:

@@ -14,7 +14,7 @@ from attune.adapters.forgotten import ForgottenAddresses
 from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
-from attune.domain.dues import due_mark
+from attune.domain.dues import due_mark, due_of_journey, stale_at
 from attune.domain.dues import partition_of as due_partition_of
 from attune.domain.errors import ConflictError
 from attune.domain.go_aheads import GoAhead
@@ -33,7 +33,7 @@ MAX_MERGES = 64
 AUDIENCE_INDEX = "audience"
 """Sparse: holds the keys of items that may put their customer on an audience list (docs/audience.md)."""
 DUE_INDEX = "due"
-"""Sparse: holds the dues of all customers by when they are due (attune.domain.dues)."""
+"""Sparse: holds all dues, and the journeys that run, by when to look at them (attune.domain.dues)."""
 DUE_KEPT_FOR = timedelta(days=30)
 """Longer than any outage of what looks at dues."""
 SESSION_KEPT_FOR = timedelta(days=30)
@@ -191,8 +191,9 @@ class CustomersTable:
             row["expires_at"] = {"N": str(int(self.clock.to_real(expires).timestamp()))}
         if day := audience_day(written):
             row |= {"audience": {"S": partition_of(customer_id)}, "audience_day": {"S": day}}
-        if isinstance(written, Due):
-            row |= {"due": {"S": due_partition_of(customer_id)}, "due_at": {"S": due_mark(written.due_at)}}
+        due_at = written.due_at if isinstance(written, Due) else stale_at(written)
+        if due_at is not None:
+            row |= {"due": {"S": due_partition_of(customer_id)}, "due_at": {"S": due_mark(due_at)}}
         try:
             self._client.put_item(
                 TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values
@@ -212,7 +213,9 @@ def _as_json(sort_key: str, item: Item) -> str:
 
 
 def due_in(row: Mapping[str, Any]) -> Due:
-    """Return the due that a row of the index holds."""
+    """Return the due that a row of the index holds, or is."""
+    if row["sk"]["S"].startswith("JOURNEY#"):
+        return due_of_journey(_ADAPTERS["JOURNEY"].validate_json(row["data"]["S"]))
     due: Due = _ADAPTERS["DUE"].validate_json(row["data"]["S"])
     return replace(due, version=int(row["version"]["N"]))
 

@@ -202,6 +202,9 @@ class JourneySteps:
                 if current is None:
                     break
                 journey = current
+        else:
+            message = f"the journey kept changing for {SAVE_TRIES} tries"
+            raise ConflictError(message)
 
 
 def _served_by(opened: OpenStep) -> dict[str, str]:

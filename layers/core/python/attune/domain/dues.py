@@ -9,11 +9,16 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from attune.domain.customers import Customer, Due
+from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.sessions import Session, state_of
 from attune.domain.undertakings import Moment, Trigger
 
 LONGEST_WATCH = timedelta(hours=6)
 """What is due sooner goes round on the watch queue, every quarter of an hour once."""
+STALE_AFTER = timedelta(days=8)
+"""A journey that is kept as running so long after its hard end has no execution any more."""
+JOURNEY = "#journey"
+"""What stands for a playbook in the due of a journey itself."""
 PARTITIONS = 16
 """Over how many keys of the index dues are spread: one key takes 1,000 writes a second."""
 
@@ -22,6 +27,19 @@ def due_of(moment: Moment, session_id: str) -> Due:
     """Return what has to be looked at for a moment."""
     name = f"{moment.playbook}#{moment.key}"
     return Due(name=name, playbook=moment.playbook, key=moment.key, session_id=session_id, due_at=moment.due_at)
+
+
+def stale_at(item: object) -> datetime | None:
+    """Return when to look whether a journey was left behind as running; None for what needs no such look."""
+    if isinstance(item, Journey) and item.status is JourneyStatus.RUNNING:
+        return item.expires_at + STALE_AFTER
+    return None
+
+
+def due_of_journey(journey: Journey) -> Due:
+    """Return what has to be looked at once a journey should long be over."""
+    due_at = journey.expires_at + STALE_AFTER
+    return Due(name=f"{JOURNEY}#{journey.journey_id}", playbook=JOURNEY, key=journey.journey_id, due_at=due_at)
 
 
 def silences(customer: Customer, changed: Iterable[Session], triggers: Iterable[Trigger]) -> Iterator[Due]:
