@@ -21,9 +21,11 @@ from attune.domain.decisions import DecisionKind
 from attune.domain.results import results_of
 from attune.domain.results_people import KINDS, Measure
 from attune.domain.results_prices import cost_of
+from attune.reporting.report import report_page
 from attune_cli.auditing.asking import Answer
 from attune_cli.cdk import ROOT
 from attune_cli.errors import CommandError
+from attune_cli.reporting.reading import report_of_stage
 from infra.components.lake import SCAN_LIMIT
 from infra.components.lake_view import view_sql
 from tests.infra.templates import Synthesised
@@ -241,6 +243,15 @@ def test_results_of_the_lake_are_those_of_the_history_however_often_it_was_deliv
         cost["moments"], cost["journeys"], cost["touches"], cost["emails"], cost["texts"],
     )  # fmt: skip
     assert round(cost_of(spent).total, 4) == cost["usd"]
+
+
+def test_the_report_of_a_stage_asks_its_lake_and_its_policies(lake: Lake) -> None:
+    found = report_of_stage(lake.aws.stage(), ROOT / "templates", days=40, now=at(30))
+
+    assert found.results.log.people == 8
+    assert found.fairness is not None
+    assert found.experiments == ()
+    assert "8 people in the log" in report_page(found)
 
 
 def test_the_view_holds_each_decision_once(lake: Lake) -> None:
