@@ -6,10 +6,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client, journey_steps, switch_reader
+from attune.adapters.wiring import journey_steps, switch_reader
 from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.acknowledge_reply.settings import Settings
 

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.case_events import CaseAnnouncer
 from attune.adapters.delivery_wiring import wire_delivery
-from attune.adapters.wiring import client, journey_steps, switch_reader
+from attune.adapters.wiring import journey_steps, switch_reader
 from functions.answer_case.answering import Answering
 from functions.answer_case.settings import Settings
 

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.choose_delay.settings import Settings
 
 

@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.choose_tone.settings import Settings
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.aws_clients import client
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
 from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.text_library import load
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.escalate.escalating import Escalator
 from functions.escalate.settings import Settings
 

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.seal_store import SealStore
 from functions.export_decisions.exporting import Exporter
 from functions.export_decisions.settings import Settings
@@ -18,8 +18,8 @@ metrics = Metrics()
 def wire() -> Exporter:
     """Build the exporter once per process."""
     settings = Settings.from_env()
-    store = SealStore(boto3.client("s3"), settings.evidence_bucket)
-    return Exporter(boto3.client("firehose"), settings.delivery_stream, store)
+    store = SealStore(client("s3"), settings.evidence_bucket)
+    return Exporter(client("firehose"), settings.delivery_stream, store)
 
 
 @metrics.log_metrics

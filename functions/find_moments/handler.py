@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
@@ -12,7 +13,6 @@ from attune.adapters.due_index import DueIndex
 from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client
 from functions.find_moments.finding import MomentFinder
 from functions.find_moments.settings import Settings
 from functions.find_moments.suggesting import Suggester

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import IMPATIENT, client
 from attune.adapters.complaint_rate import ComplaintCounts
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
@@ -13,7 +14,7 @@ from attune.adapters.merges import Merges
 from attune.adapters.queues import Outbox
 from attune.adapters.sentiment import reader_for
 from attune.adapters.sqs_batch import BatchResponse, failures
-from attune.adapters.wiring import IMPATIENT, client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.ingest_events.ingesting import Ingest
 from functions.ingest_events.settings import Settings
 

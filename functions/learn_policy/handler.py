@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.evidence_table import EvidenceTable
-from attune.adapters.wiring import client
 from functions.learn_policy.learning import Learner
 from functions.learn_policy.settings import Settings
 

@@ -3,12 +3,13 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.plan_touch.planning import TouchPlanner
 from functions.plan_touch.settings import Settings
 

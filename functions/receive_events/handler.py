@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
+from attune.adapters.aws_clients import client
 from functions.receive_events.credentials import Secret
 from functions.receive_events.publishing import Bus
 from functions.receive_events.receiving import Receiver, Response
@@ -19,9 +19,9 @@ QUICK = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=
 def wire() -> Receiver:
     """Build the receiver once per process."""
     settings = Settings.from_env()
-    secrets = boto3.client("secretsmanager", config=QUICK)
+    secrets = client("secretsmanager", QUICK)
     keys, zendesk = (Secret(secrets, arn) for arn in (settings.ingest_keys_secret, settings.zendesk_secret))
-    return Receiver(Bus(boto3.client("events", config=QUICK), settings.bus_name), keys, zendesk)
+    return Receiver(Bus(client("events", QUICK), settings.bus_name), keys, zendesk)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Response:

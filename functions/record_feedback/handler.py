@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.links import Links
 from attune.adapters.text_library import load_pages
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.record_feedback.answering import Answers
 from functions.record_feedback.publishing import Publishing
 from functions.record_feedback.responses import Response

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.evidence_table import EvidenceTable
@@ -13,7 +14,6 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policy_live import LivePolicy
 from attune.adapters.policy_versions import PolicyVersions
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client
 from functions.refit_policies.refitting import Refitter
 from functions.refit_policies.settings import Settings
 

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
 from attune.adapters.queues import Outbox
-from attune.adapters.wiring import client, journey_steps
+from attune.adapters.wiring import journey_steps
 from functions.review_journey.reviewing import Reviewer
 from functions.review_journey.settings import Settings
 

@@ -3,10 +3,10 @@
 from functools import cache, partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.seal_store import SealStore
 from attune.adapters.sqs_batch import BatchResponse, each_record
@@ -21,8 +21,8 @@ metrics = Metrics()
 def wire() -> Sealer:
     """Build the sealer once per process."""
     settings = Settings.from_env()
-    lake = LakeRows(client=boto3.client("athena"), work_group=settings.work_group, database=settings.lake_database)
-    return Sealer(lake, SealStore(boto3.client("s3"), settings.evidence_bucket), settings.lake_days)
+    lake = LakeRows(client=client("athena"), work_group=settings.work_group, database=settings.lake_database)
+    return Sealer(lake, SealStore(client("s3"), settings.evidence_bucket), settings.lake_days)
 
 
 def _seal(sealer: Sealer, body: str) -> None:

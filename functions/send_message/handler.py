@@ -6,11 +6,12 @@ from typing import Any
 from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.journey_steps import Result
 from attune.adapters.queues import Outbox
-from attune.adapters.wiring import client, journey_steps, switch_reader
+from attune.adapters.wiring import journey_steps, switch_reader
 from attune.domain.complaint_brake import Brake, ComplaintRate
 from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending

@@ -3,12 +3,13 @@
 from functools import cache
 from typing import Any
 
+from attune.adapters.aws_clients import client
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
 from attune.adapters.onsite_words import load_onsite_words
 from attune.adapters.site_tokens import SiteKeys, SiteTokens
-from attune.adapters.wiring import client, journey_steps, switch_reader
+from attune.adapters.wiring import journey_steps, switch_reader
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response
 from functions.serve_onsite.serving import Site

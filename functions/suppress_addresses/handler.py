@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.suppression import Suppression
-from attune.adapters.wiring import client
 from functions.suppress_addresses.settings import Settings
 
 logger = Logger()

@@ -6,13 +6,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import client
 from attune.domain.fairness_judging import Verdict
 from functions.watch_fairness.settings import Settings
 from functions.watch_fairness.watching import Watch

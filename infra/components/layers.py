@@ -5,7 +5,9 @@ import platform
 import shutil
 import subprocess
 import sys
+from compileall import compile_dir
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling, RemovalPolicy
@@ -39,8 +41,12 @@ AWS_SERVICES = frozenset(
 every cold start of a local function unpacks them."""
 
 
+NO_BYTECODE = ["__pycache__", "*.pyc"]
+"""What a working copy has left behind, and no artefact takes along: bytecode of its own is made for each."""
+
+
 class BundlingError(Exception):
-    """Raised at synth when the dependencies layer cannot be built on this machine."""
+    """Raised at synth when an artefact cannot be built on this machine."""
 
 
 def architecture(*, host_platform: bool) -> lambda_.Architecture:
@@ -51,13 +57,15 @@ def architecture(*, host_platform: bool) -> lambda_.Architecture:
 
 
 class CoreLayer(lambda_.LayerVersion):
-    """`layers/core` exactly as it lies in the repository."""
+    """`layers/core` as it lies in the repository, with its bytecode."""
 
     def __init__(self, scope: Construct, construct_id: str, *, host_platform: bool) -> None:
         super().__init__(
             scope,
             construct_id,
-            code=lambda_.Code.from_asset(str(ROOT / "layers/core"), exclude=["__pycache__", "*.pyc"]),
+            code=lambda_.Code.from_asset(
+                str(ROOT / "layers/core"), exclude=NO_BYTECODE, bundling=compiled("layers/core", runs_at="/opt")
+            ),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[architecture(host_platform=host_platform)],
             description="Attune: domain and adapters",
@@ -77,17 +85,62 @@ class DependenciesLayer(lambda_.LayerVersion):
                 str(ROOT / "layers/dependencies"),
                 asset_hash_type=AssetHashType.CUSTOM,
                 asset_hash=_layer_hash(requirements, left_out, host_platform=host_platform),
-                bundling=BundlingOptions(
-                    # CDK wants an image to fall back on; the local bundling either succeeds or raises.
-                    image=DockerImage.from_registry("scratch"),
-                    local=_InstalledPackages(requirements, left_out, host_platform=host_platform),
-                ),
+                bundling=_bundled(_InstalledPackages(requirements, left_out, host_platform=host_platform)),
             ),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[architecture(host_platform=host_platform)],
             description="Attune: third-party packages",
             removal_policy=RemovalPolicy.DESTROY,
         )
+
+
+def compiled(*parts: str, runs_at: str) -> BundlingOptions:
+    """Return the bundling that copies parts of the repository and adds their bytecode.
+
+    A single part's contents become the artefact; several keep their paths. Where the artefact runs, at `runs_at`, nothing
+    can be written, so that a function without bytecode compiles all that it imports at every cold start.
+    """
+    return _bundled(_CompiledCopy(parts, runs_at))
+
+
+def _bundled(local: ILocalBundling) -> BundlingOptions:
+    # CDK wants an image to fall back on; the local bundling either succeeds or raises.
+    return BundlingOptions(image=DockerImage.from_registry("scratch"), local=local)
+
+
+@jsii.implements(ILocalBundling)
+class _CompiledCopy:
+    """Copies what is in the repository, and compiles it for a read-only place."""
+
+    def __init__(self, parts: tuple[str, ...], runs_at: str) -> None:
+        self._parts = parts
+        self._runs_at = runs_at
+
+    def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
+        """Fill `output_dir`; raise BundlingError rather than fall back on Docker."""
+        _check_python()
+        target = Path(output_dir)
+        for part in self._parts:
+            source, place = ROOT / part, target if len(self._parts) == 1 else target / part
+            if source.is_dir():
+                shutil.copytree(source, place, ignore=shutil.ignore_patterns(*NO_BYTECODE), dirs_exist_ok=True)
+            else:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, place)
+        _compile(target, runs_at=self._runs_at)
+        return True
+
+
+def _check_python() -> None:
+    if sys.version_info[:2] != PYTHON:
+        raise BundlingError(f"Run the CDK app on Python {PYTHON[0]}.{PYTHON[1]}: bytecode for Lambda is made here.")
+
+
+def _compile(folder: Path, *, runs_at: str) -> None:
+    # CDK rewrites times of modification, so bytecode must not be checked against them.
+    unchecked = PycInvalidationMode.UNCHECKED_HASH
+    if not compile_dir(folder, quiet=1, stripdir=folder, prependdir=runs_at, invalidation_mode=unchecked):
+        raise BundlingError(f"Some of {folder} does not compile: see above.")
 
 
 def _layer_hash(requirements: Path, left_out: Path, *, host_platform: bool) -> str:
@@ -109,14 +162,11 @@ class _InstalledPackages:
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
         """Fill `output_dir`; raise BundlingError rather than fall back on Docker."""
-        if sys.version_info[:2] != PYTHON:
-            raise BundlingError(f"Run the CDK app on Python {PYTHON[0]}.{PYTHON[1]}: bytecode for Lambda is made here.")
+        _check_python()
         target = Path(output_dir) / "python"
         _run(*self._install_command(target))
         _trim(target)
-        # CDK rewrites times of modification, so bytecode must not be checked against them.
-        compile_command = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash")
-        _run(*compile_command, "-s", str(target), "-p", "/opt/python", str(target))
+        _compile(target, runs_at="/opt/python")
         return True
 
     def _install_command(self, target: Path) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import IgnoreMode, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -12,7 +13,15 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.components.layers import ROOT, RUNTIME, CoreLayer, DependenciesLayer, architecture
+from infra.components.layers import (
+    NO_BYTECODE,
+    ROOT,
+    RUNTIME,
+    CoreLayer,
+    DependenciesLayer,
+    architecture,
+    compiled,
+)
 from infra.components.queue_with_dlq import CONSUMER_TIMEOUT, QueueWithDlq
 from infra.config import Stage
 
@@ -71,6 +80,7 @@ class PythonFunction(lambda_.Function):
     ) -> None:
         stage = workshop.stage
         construct_id = name.title().replace("_", "")
+        parts = ("functions/__init__.py", f"functions/{name}", *(("templates",) if templates else ()))
         log_group = logs.LogGroup(
             scope, f"{construct_id}Logs", retention=stage.log_retention, removal_policy=RemovalPolicy.DESTROY
         )
@@ -80,7 +90,7 @@ class PythonFunction(lambda_.Function):
         super().__init__(
             scope,
             construct_id,
-            code=_code(name, templates=templates),
+            code=_code(parts),
             handler=f"functions.{name}.handler.lambda_handler",
             runtime=RUNTIME,
             architecture=architecture(host_platform=stage.host_platform),
@@ -94,6 +104,7 @@ class PythonFunction(lambda_.Function):
             description=f"Attune {stage.name}: {name.replace('_', ' ')}",
         )
         self.execution_role = role
+        cast("lambda_.CfnFunction", self.node.default_child).add_metadata("attune:parts", list(parts))
         self._max_concurrency = stage.max_concurrency
         log_group.grant_write(role)
         acknowledge(self, _REASONS)
@@ -114,12 +125,15 @@ class PythonFunction(lambda_.Function):
         )
 
 
-def _code(name: str, *, templates: bool) -> lambda_.Code:
+def _code(parts: tuple[str, ...]) -> lambda_.Code:
     """Cut the function out of the repository and keep its package path, so that imports are the same everywhere."""
-    keep = ["/*", "!/functions", "/functions/*", "!/functions/__init__.py", f"!/functions/{name}"]
-    if templates:
-        keep.append("!/templates")
-    return lambda_.Code.from_asset(str(ROOT), ignore_mode=IgnoreMode.GIT, exclude=[*keep, "__pycache__", "*.pyc"])
+    return lambda_.Code.from_asset(
+        str(ROOT),
+        ignore_mode=IgnoreMode.GIT,
+        # The whole repository but these: CDK names the artefact by what is left.
+        exclude=["/*", "!/functions", "/functions/*", *(f"!/{part}" for part in parts), *NO_BYTECODE],
+        bundling=compiled(*parts, runs_at="/var/task"),
+    )
 
 
 def fingerprint() -> str:

@@ -3,12 +3,13 @@
 import importlib
 import re
 from collections.abc import Iterator, Mapping
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.components.layers import AWS_SERVICES
+from infra.components.layers import AWS_SERVICES, compiled
 from tests.infra.templates import ROOT, Resource, Synthesised
 
 OPTIONAL = {"draft_reply"}
@@ -122,6 +123,12 @@ ALLOWED = {
     },
 }
 """Everything that each function may do: a new permission is a change of this table."""
+
+
+def parts(function: Resource) -> list[str]:
+    """Return what of the repository a function's artefact is made of."""
+    made_of: list[str] = function["Metadata"]["attune:parts"]
+    return made_of
 
 
 def functions(stage: Synthesised) -> dict[str, Resource]:
@@ -305,11 +312,7 @@ def test_functions_are_built_for_python_3_13_and_arm64_in_aws(prod: Synthesised)
 
 
 def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
-    assembly = Path(prod.stacks.service.node.root.outdir)  # type: ignore[attr-defined]
-    shipped = {
-        name: (assembly / function["Metadata"]["aws:asset:path"] / "templates").is_dir()
-        for name, function in functions(prod).items()
-    }
+    shipped = {name: "templates" in parts(function) for name, function in functions(prod).items()}
 
     assert shipped == {
         name: name not in {"export_decisions", "learn_policy", "receive_events", "seal_decisions", "suppress_addresses"}
@@ -317,10 +320,20 @@ def test_only_what_renders_ships_templates(prod: Synthesised) -> None:
     }
 
 
-def test_an_asset_holds_its_own_function_and_no_other(prod: Synthesised) -> None:
-    assembly = Path(prod.stacks.service.node.root.outdir)  # type: ignore[attr-defined]
+def test_an_artefact_holds_its_own_function_and_no_other(prod: Synthesised) -> None:
     for name, function in functions(prod).items():
-        package = assembly / function["Metadata"]["aws:asset:path"]
+        assert set(parts(function)) - {"templates"} == {"functions/__init__.py", f"functions/{name}"}
 
-        assert [path.name for path in (package / "functions").iterdir() if path.is_dir()] == [name]
-        assert not list(package.rglob("__pycache__"))
+
+def test_an_artefact_has_bytecode_that_is_not_checked_for_all_of_its_code(prod: Synthesised, tmp_path: Path) -> None:
+    bundled = compiled(*parts(functions(prod)["choose_delay"]), runs_at="/var/task")
+
+    assert bundled.local is not None
+    assert bundled.local.try_bundle(str(tmp_path), image=bundled.image)
+    own = {str(path.relative_to(ROOT)) for path in (ROOT / "functions/choose_delay").glob("*.py")}
+    sources = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")}
+    assert sources == {"functions/__init__.py", *own}
+    for source in sources:
+        header = Path(cache_from_source(tmp_path / source)).read_bytes()[:16]
+        assert header == MAGIC_NUMBER + b"\1\0\0\0" + source_hash((ROOT / source).read_bytes())
+    assert (tmp_path / "templates/hours.yaml").is_file()

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -39,17 +40,17 @@ DUE_KEPT_FOR = timedelta(days=30)
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = JOURNEYS_REMEMBERED
 
-_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
-    "PROFILE": TypeAdapter(Profile),
-    "CONSENT": TypeAdapter(Consent),
-    "CONTACTS": TypeAdapter(Ledger),
-    "SESSION": TypeAdapter(Session),
-    "JOURNEY": TypeAdapter(Journey),
-    "CASE": TypeAdapter(Case),
-    "ONSITE": TypeAdapter(OnsiteNote),
-    "DUE": TypeAdapter(Due),
-    "NOTE": TypeAdapter(PersonalNote),
-    "GOAHEAD": TypeAdapter(GoAhead),
+_KINDS: Mapping[str, type[Item]] = {
+    "PROFILE": Profile,
+    "CONSENT": Consent,
+    "CONTACTS": Ledger,
+    "SESSION": Session,
+    "JOURNEY": Journey,
+    "CASE": Case,
+    "ONSITE": OnsiteNote,
+    "DUE": Due,
+    "NOTE": PersonalNote,
+    "GOAHEAD": GoAhead,
 }
 
 
@@ -126,7 +127,7 @@ class CustomersTable:
             ConsistentRead=True,
         )
         for row in answer["Items"]:
-            ledger: Ledger = _ADAPTERS["CONTACTS"].validate_json(row["data"]["S"])
+            ledger: Ledger = _adapter("CONTACTS").validate_json(row["data"]["S"])
             return replace(ledger, version=int(row["version"]["N"]))
         return Ledger()
 
@@ -166,10 +167,10 @@ class CustomersTable:
             for row in page["Items"]:
                 if "expires_at" in row and float(row["expires_at"]["N"]) <= now:
                     continue  # TTL deletes days late; what has expired is gone for us
-                adapter = _ADAPTERS.get(row["sk"]["S"].partition("#")[0])
-                if adapter is None:
+                kind = row["sk"]["S"].partition("#")[0]
+                if kind not in _KINDS:
                     continue  # a newer version wrote it and was taken back, or runs beside this one: it is not ours
-                item = adapter.validate_json(row["data"]["S"])
+                item = _adapter(kind).validate_json(row["data"]["S"])
                 found[row["sk"]["S"]] = replace(item, version=int(row["version"]["N"]))
         return found
 
@@ -206,17 +207,23 @@ class CustomersTable:
         return written
 
 
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    """Return what reads and writes a kind of item; building one takes milliseconds, and most calls need three or four."""
+    return TypeAdapter(_KINDS[kind])
+
+
 def _as_json(sort_key: str, item: Item) -> str:
     kind = sort_key.partition("#")[0]
     # A session remembers up to 64 signals: leaving out what is as always saves a write unit for every kilobyte.
-    return _ADAPTERS[kind].dump_json(item, exclude_defaults=kind == "SESSION").decode()
+    return _adapter(kind).dump_json(item, exclude_defaults=kind == "SESSION").decode()
 
 
 def due_in(row: Mapping[str, Any]) -> Due:
     """Return the due that a row of the index holds, or is."""
     if row["sk"]["S"].startswith("JOURNEY#"):
-        return due_of_journey(_ADAPTERS["JOURNEY"].validate_json(row["data"]["S"]))
-    due: Due = _ADAPTERS["DUE"].validate_json(row["data"]["S"])
+        return due_of_journey(_adapter("JOURNEY").validate_json(row["data"]["S"]))
+    due: Due = _adapter("DUE").validate_json(row["data"]["S"])
     return replace(due, version=int(row["version"]["N"]))
 
 

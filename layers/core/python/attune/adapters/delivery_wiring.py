@@ -1,7 +1,6 @@
 """Build what delivers messages: the clients that send, each of which tries once and never again by itself."""
 
-import boto3
-
+from attune.adapters.aws_clients import client
 from attune.adapters.delivering import Delivery
 from attune.adapters.email import EmailSender
 from attune.adapters.journey_steps import JourneySteps
@@ -15,14 +14,13 @@ from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
 from attune.adapters.text_library import load
 from attune.adapters.texting import Texting
-from attune.adapters.wiring import client
 from attune.domain.sms_senders import SmsSenders
 
 
 def wire_delivery(settings: SendingSettings, steps: JourneySteps) -> Delivery:
     """Build the delivery of a function by its settings."""
     slots = SlotValues(settings, Links.from_secret(client("secretsmanager"), settings.link_key_secret))
-    ses = boto3.client("sesv2", config=SEND_ONCE)
+    ses = client("sesv2", SEND_ONCE)
     from_, reply_to, set_ = settings.email_from, settings.email_reply_to, settings.configuration_set
     return Delivery(
         steps.customers,
@@ -38,9 +36,9 @@ def wire_delivery(settings: SendingSettings, steps: JourneySteps) -> Delivery:
 
 def _sms(settings: SendingSettings) -> SmsSender:
     if settings.sms_provider is SmsProvider.SNS:
-        return SnsSmsSender(boto3.client("sns", config=SEND_ONCE))
+        return SnsSmsSender(client("sns", SEND_ONCE))
     return EndUserMessagingSender(
-        boto3.client("pinpoint-sms-voice-v2", config=SEND_ONCE),
+        client("pinpoint-sms-voice-v2", SEND_ONCE),
         settings.sms_configuration_set,
         settings.sms_protect_configuration,
         settings.sms_rehearsal,

@@ -9,6 +9,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from attune.adapters.dropoff_file import load_dropoff
+from attune.adapters.yaml_loading import load_yaml
 from attune.domain.errors import FrictionError
 from attune.domain.friction import FrictionRules, FrictionScorer, Level
 from attune.domain.struggle import EVIDENCE
@@ -28,7 +29,7 @@ def load_friction(templates_dir: Path) -> FrictionScorer:
 def read_rules(path: Path) -> FrictionRules:
     """Read thresholds and weights; raise FrictionError saying what is wrong, where, and what would be right."""
     try:
-        data = json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str)
+        data = json.dumps(load_yaml(path.read_text(encoding="utf-8")), default=str)
         rules = _RULES.validate_json(data, strict=True, extra="forbid")
     except OSError as error:
         raise FrictionError(f"{path}: this file cannot be read: {error.strerror}") from error

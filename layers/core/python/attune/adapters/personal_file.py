@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from attune.adapters.yaml_loading import load_yaml
 from attune.domain.errors import PlaybookError
 from attune.domain.personal_moments import PersonalRules
 
@@ -20,7 +21,7 @@ def load_personal_rules(templates_dir: Path) -> PersonalRules:
     """Read the rules of a templates folder once per process; raise PlaybookError saying what is wrong, and where."""
     path = templates_dir / PERSONAL_FILE
     try:
-        data = json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str)
+        data = json.dumps(load_yaml(path.read_text(encoding="utf-8")), default=str)
         return _RULES.validate_json(data, strict=True)
     except OSError as error:
         raise PlaybookError(f"{path}: this file cannot be read: {error.strerror}") from error

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
+from botocore.exceptions import BotoCoreError, ClientError
 
 from attune.domain.switches import NOT_KNOWN, RollOut, Switches
 
@@ -31,7 +30,7 @@ class SwitchReader:
 
     def __init__(self, client: Any, name: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`client` is one of Systems Manager, `name` the parameter's; `monotonic` tells seconds."""
-        self._provider = SSMProvider(boto3_client=client)
+        self._client = client
         self._name = name
         self._monotonic = monotonic
         self._known = NOT_KNOWN
@@ -40,17 +39,14 @@ class SwitchReader:
     def __call__(self) -> Switches:
         """Return how everything stands, as of half a minute ago at most."""
         now = self._monotonic()
-        if now - self._failed_at >= ASK_AGAIN_AFTER:
+        if now - self._read_at >= CACHED_FOR and now - self._failed_at >= ASK_AGAIN_AFTER:
             try:
-                self._known = parse_switches(self._text())
+                self._known = parse_switches(self._client.get_parameter(Name=self._name)["Parameter"]["Value"])
                 self._read_at = now
-            except (GetParameterError, ValueError) as error:
+            except (BotoCoreError, ClientError, ValueError) as error:
                 self._failed_at = now
                 logger.warning("switches_unreadable", parameter=self._name, error=str(error)[:200])
         return self._known if now - self._read_at <= TRUSTED_FOR else NOT_KNOWN
-
-    def _text(self) -> str:
-        return str(self._provider.get(self._name, max_age=CACHED_FOR))
 
 
 def parse_switches(text: str) -> Switches:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from attune.adapters.yaml_loading import load_yaml
 from attune.domain.texts import MalformedTextError, SlotType, TextChannel
 from attune.domain.tones import CallToAction, TextKind
 
@@ -16,9 +17,6 @@ LARGEST_FILE = 100_000
 
 type Axis = Literal["segment", "lifecycle", "friction_level", "sentiment"]
 type Words = dict[str, dict[str, str]]
-
-# libyaml is ten times faster; wheels have it, a source build may not.
-_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Row(BaseModel):
@@ -116,7 +114,7 @@ def read_file(path: Path, where: str) -> str:
 def parse_yaml(source: str, where: str, *, first_line: int = 0) -> Any:
     """Parse YAML whose first line is line `first_line + 1` of the file."""
     try:
-        return yaml.load(source, Loader=_YamlLoader)  # noqa: S506 - a safe loader, C or Python
+        return load_yaml(source)
     except yaml.MarkedYAMLError as error:
         line = None if error.problem_mark is None else error.problem_mark.line + 1 + first_line
         problem = f"this is no YAML: {error.problem}"

@@ -1,10 +1,6 @@
-"""Build what several functions are made of from their settings: the one place that creates AWS clients for them."""
+"""Build what several functions are made of from their settings: the tables, files and switches they share."""
 
-from typing import Any
-
-import boto3
-from botocore.config import Config
-
+from attune.adapters.aws_clients import IMPATIENT, client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
@@ -15,11 +11,6 @@ from attune.adapters.playbook_archive import load_archive
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.switch_parameter import SwitchReader
 from attune.settings import TemplateSettings
-
-RETRIES = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
-
-IMPATIENT = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=1, read_timeout=2)
-"""For a service that there is a fallback for."""
 
 
 class TableSettings(TemplateSettings):
@@ -33,11 +24,6 @@ class SwitchSettings(TableSettings):
     """Settings of a function that asks how the switches stand."""
 
     switches_parameter: str
-
-
-def client(service: str, config: Config = RETRIES) -> Any:
-    """Return a client with bounded standard retries."""
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
 def switch_reader(settings: SwitchSettings) -> SwitchReader:
