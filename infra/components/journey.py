@@ -7,12 +7,12 @@ from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+from infra.components.python_function import PythonFunction
 from infra.config import Stage
 
 DEFINITION = Path(__file__).resolve().parents[1] / "journey.asl.json"
@@ -33,13 +33,15 @@ class Journey(Construct):
         construct_id: str,
         *,
         stage: Stage,
-        steps: Mapping[str, lambda_.IFunction],
-        former: Sequence[lambda_.IFunction] = (),
+        steps: Mapping[str, PythonFunction],
+        former: Sequence[PythonFunction] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
-        arns = {name: step.function_arn for name, step in steps.items()}
-        invoked = [*arns.values(), *(step.function_arn for step in former)]
+        arns = {name: step.live.function_arn for name, step in steps.items()}
+        # Journeys that began before a stage let new code in by a canary call the functions themselves until they end.
+        direct = [step for step in steps.values() if step.live is not step]
+        invoked = [*arns.values(), *(step.function_arn for step in [*direct, *former])]
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=invoked))
         self.machine = sfn.StateMachine(
             self,

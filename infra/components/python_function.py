@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from aws_cdk import IgnoreMode, RemovalPolicy
@@ -13,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
+from infra.components.canary import Canary
 from infra.components.layers import (
     NO_BYTECODE,
     ROOT,
@@ -41,6 +43,8 @@ class Workshop:
     stage: Stage
     layers: tuple[lambda_.ILayerVersion, ...]
     code_version: str
+    canary: Canary | None = None
+    """Lets new code in step by step, where the stage wants that; the local AWS has no CodeDeploy."""
 
     @classmethod
     def open(cls, scope: Construct, stage: Stage) -> "Workshop":
@@ -48,7 +52,12 @@ class Workshop:
         core = CoreLayer(scope, "CoreLayer", host_platform=stage.host_platform)
         dependencies = DependenciesLayer(scope, "DependenciesLayer", host_platform=stage.host_platform)
         named = scope.node.try_get_context("code_version")
-        return cls(stage=stage, layers=(core, dependencies), code_version=str(named or fingerprint()))
+        return cls(
+            stage=stage,
+            layers=(core, dependencies),
+            code_version=str(named or fingerprint()),
+            canary=Canary(scope, "Canary", stage=stage.name) if stage.canary else None,
+        )
 
     def environment(self) -> dict[str, str]:
         """Return the settings that every function has."""
@@ -106,16 +115,26 @@ class PythonFunction(lambda_.Function):
         self.execution_role = role
         cast("lambda_.CfnFunction", self.node.default_child).add_metadata("attune:parts", list(parts))
         self._max_concurrency = stage.max_concurrency
+        self._canary, self._log_group = workshop.canary, log_group
         log_group.grant_write(role)
         acknowledge(self, _REASONS)
+
+    @cached_property
+    def live(self) -> lambda_.IFunction:
+        """What callers should call: the alias that new code is let in behind, or the function itself where there is none."""
+        return self._canary.put_before(self, self._log_group) if self._canary else self
 
     def allow(self, *actions: str, resources: list[str]) -> None:
         """Give exactly these actions on exactly these resources."""
         self.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
 
-    def consume(self, source: QueueWithDlq, *, batch_size: int = 10) -> None:
-        """Be invoked with batches of the queue, and give back only the messages that failed."""
-        self.add_event_source(
+    def consume(self, source: QueueWithDlq, *, batch_size: int = 10, gradually: bool = False) -> None:
+        """Be invoked with batches of the queue, and give back only the messages that failed.
+
+        `gradually` lets new code in by a canary: for what is called all day, not for what works once a night.
+        """
+        called = self.live if gradually else self
+        called.add_event_source(
             event_sources.SqsEventSource(
                 source.queue,
                 batch_size=batch_size,

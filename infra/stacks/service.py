@@ -117,7 +117,7 @@ class ServiceStack(Stack):
     def _journey(self) -> Journey:
         choosers = [self._chooser(name) for name in ("plan_touch", "choose_tone", "choose_delay")]
         plan_touch, *former = choosers
-        steps: dict[str, lambda_.IFunction] = {
+        steps = {
             "PlanTouchArn": plan_touch,
             "SendMessageArn": self._send_message(),
             "ReviewJourneyArn": self._review_journey(),
@@ -160,7 +160,7 @@ class ServiceStack(Stack):
                 function.execution_role,
                 {"AwsSolutions-IAM5[Resource::*]": "DetectSentiment knows no resource: it reads the text of the call."},
             )
-        function.consume(self.events_queue)
+        function.consume(self.events_queue, gradually=True)
 
     def _score_friction(self) -> None:
         reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
@@ -168,7 +168,7 @@ class ServiceStack(Stack):
         _allow_send(function, reached)
         self.state.switches.allow_read(function)
         self.journey.allow_start(function)
-        function.consume(self.watch_queue)
+        function.consume(self.watch_queue, gradually=True)
 
     def _find_moments(self) -> None:
         reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
@@ -212,14 +212,14 @@ class ServiceStack(Stack):
         function = self._function("escalate", {**settings, **_urls({**reached, **drafts})})
         _allow_send(function, {**reached, **drafts})
         self.intake.allow_publish(function, source=OWN_SOURCE)
-        function.consume(self.escalations_queue)
+        function.consume(self.escalations_queue, gradually=True)
         return function
 
     def _acknowledge_reply(self) -> None:
         reached = {"ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue}
         function = self._sender("acknowledge_reply", _urls(reached))
         _allow_send(function, reached)  # what cannot leave yet waits on the queue it came from
-        function.consume(self.acknowledgements_queue)
+        function.consume(self.acknowledgements_queue, gradually=True)
 
     def _record_feedback(self) -> None:
         settings = {
@@ -232,7 +232,7 @@ class ServiceStack(Stack):
         self.state.decisions.grant(function, READ)
         self.intake.allow_publish(function, source=PAGES_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[self.state.link_key.secret_arn])
-        self.pages.serve(function)
+        self.pages.serve(function.live)
 
     def _serve_onsite(self) -> None:
         stage, tokens, identities = self.stage_config, self.state.site_token_keys, self.state.identity_key
@@ -249,7 +249,7 @@ class ServiceStack(Stack):
         self.intake.allow_publish(function, source=ONSITE_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[tokens.secret_arn, identities.secret_arn])
         self.state.switches.allow_read(function)
-        self.pages.serve_site(function)
+        self.pages.serve_site(function.live)
 
     def _receive_events(self) -> None:
         keys, zendesk = self.state.ingest_keys.secret_arn, self.state.zendesk_secret.secret_arn
@@ -261,7 +261,7 @@ class ServiceStack(Stack):
         function = PythonFunction(self, "receive_events", workshop=self._workshop, settings=settings, templates=False)
         self.intake.allow_publish(function, source=HTTP_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[keys, zendesk])
-        self.pages.take_events(function)
+        self.pages.take_events(function.live)
 
     def _suppress_addresses(self) -> None:
         function = PythonFunction(
@@ -275,7 +275,7 @@ class ServiceStack(Stack):
             function.execution_role,
             {"AwsSolutions-IAM5[Resource::*]": "SES keeps one suppression list per account, which knows no resource."},
         )
-        function.consume(self.suppressions_queue)
+        function.consume(self.suppressions_queue, gradually=True)
 
     def _export_decisions(self) -> PythonFunction:
         stream = self.state.lake.stream

@@ -252,6 +252,9 @@ def test_every_queue_is_encrypted_and_tls_only(every_stage: Synthesised) -> None
 def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesised) -> None:
     queues = dict(every_stage.resources("AWS::SQS::Queue"))
     functions = dict(every_stage.resources("AWS::Lambda::Function"))
+    aliases = {
+        name: alias["Properties"]["FunctionName"]["Ref"] for name, alias in every_stage.resources("AWS::Lambda::Alias")
+    }
     mappings = [
         mapping["Properties"]
         for _, mapping in every_stage.resources("AWS::Lambda::EventSourceMapping")
@@ -261,7 +264,8 @@ def test_a_batch_stays_invisible_for_six_function_timeouts(every_stage: Synthesi
     assert len(mappings) == 11
     for mapping in mappings:
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
-        function = functions[mapping["FunctionName"]["Ref"]]
+        behind = [name for alias, name in aliases.items() if alias in str(mapping["FunctionName"])]
+        function = functions[behind[0] if behind else mapping["FunctionName"]["Ref"]]
         assert queue["Properties"]["VisibilityTimeout"] >= 6 * function["Properties"]["Timeout"]
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
@@ -348,7 +352,14 @@ def test_nothing_but_the_lake_and_the_dashboard_has_a_physical_name(prod: Synthe
         logical_id
         for logical_id, resource in prod.templates[stack]["Resources"].items()
         if resource["Type"]
-        not in {"AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::Logs::LogStream"}
+        not in {
+            "AWS::Lambda::Alias",
+            "AWS::Lambda::EventSourceMapping",
+            "AWS::Lambda::Permission",
+            "AWS::Lambda::Version",
+            "AWS::Logs::LogStream",
+            "AWS::Logs::MetricFilter",
+        }
         and naming & set(resource.get("Properties", {}))
     }
 
