@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LIST = Path(__file__).resolve().parents[1] / "prices.json"
+LIST = Path(__file__).resolve().parents[2] / "cli" / "attune_cli" / "costing" / "prices.json"
 BATCH = 10
 """Messages that one receive, one delete and one invocation take, where so many wait."""
 

@@ -11,6 +11,7 @@ from attune_cli.commands import (
     audience,
     audit,
     check,
+    cost,
     demo,
     evaluate,
     events,
@@ -79,6 +80,7 @@ app.command("map")(journey_map.journey_map)
 app.command("simulate")(simulate.simulate)
 app.command("replay")(replay.replay_events)
 app.command("check")(check.check)
+app.command("cost")(cost.cost)
 app.command("report")(report.report)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(events.app, name="events")
