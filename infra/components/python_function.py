@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from aws_cdk import IgnoreMode, RemovalPolicy
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
@@ -128,9 +128,12 @@ class PythonFunction(lambda_.Function):
         """Give exactly these actions on exactly these resources."""
         self.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
 
-    def consume(self, source: QueueWithDlq, *, batch_size: int = 10, gradually: bool = False) -> None:
+    def consume(
+        self, source: QueueWithDlq, *, batch_size: int = 10, window: Duration | None = None, gradually: bool = False
+    ) -> None:
         """Be invoked with batches of the queue, and give back only the messages that failed.
 
+        More than ten at once need a `window`, which the first of a batch waits for others at most.
         `gradually` lets new code in by a canary: for what is called all day, not for what works once a night.
         """
         called = self.live if gradually else self
@@ -138,6 +141,7 @@ class PythonFunction(lambda_.Function):
             event_sources.SqsEventSource(
                 source.queue,
                 batch_size=batch_size,
+                max_batching_window=window,
                 report_batch_item_failures=True,
                 max_concurrency=self._max_concurrency,
             )

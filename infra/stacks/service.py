@@ -160,7 +160,10 @@ class ServiceStack(Stack):
                 function.execution_role,
                 {"AwsSolutions-IAM5[Resource::*]": "DetectSentiment knows no resource: it reads the text of the call."},
             )
-        function.consume(self.events_queue, gradually=True)
+        if self.stage_config.name == "local":
+            function.consume(self.events_queue, gradually=True)
+        else:  # full batches share an invocation and its log; a second is what an event waits for them at most
+            function.consume(self.events_queue, batch_size=100, window=Duration.seconds(1), gradually=True)
 
     def _score_friction(self) -> None:
         reached = {"WATCH_QUEUE_URL": self.watch_queue, "ESCALATIONS_QUEUE_URL": self.escalations_queue}
