@@ -13,6 +13,7 @@ from attune_cli.commands import (
     check,
     cost,
     demo,
+    doctor,
     evaluate,
     events,
     experiments,
