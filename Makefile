@@ -14,7 +14,7 @@ UV_VERSION := $(shell sed -n 's/^uv==//p' requirements/dev.in)
 NODE_MINIMUM := 20
 
 PURE := tests/domain tests/templates
-MOTO := tests/adapters tests/functions tests/infra tests/cli
+MOTO := tests/adapters tests/functions tests/infra tests/cli tests/faults
 E2E := tests/e2e
 
 .PHONY: help install demo test training layouts lint format lock clean

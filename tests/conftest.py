@@ -26,7 +26,7 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-MOTO_TIER = {"adapters", "functions", "infra", "cli"}
+MOTO_TIER = {"adapters", "functions", "infra", "cli", "faults"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 # Cases are found on developers' machines; CI replays the same ones every time, however slow it is.
