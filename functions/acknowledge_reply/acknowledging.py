@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.logs import Logger
 from attune.adapters.outgoing import Outgoing
 from attune.adapters.queues import AcknowledgementRequest, Outbox
 from attune.adapters.send_rate import hold_for

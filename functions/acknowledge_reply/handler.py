@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.delivery_wiring import wire_delivery
+from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.wiring import journey_steps, switch_reader

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from attune.adapters.case_messages import to_message
 from attune.adapters.case_writing import CaseWriter
 from attune.adapters.draft_requests import draft_request
 from attune.adapters.journey_steps import JourneySteps, Result
+from attune.adapters.logs import Logger
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import ONE_IN, is_keyword, time_to_answer
 from attune.domain.cases import (

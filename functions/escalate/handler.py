@@ -3,11 +3,10 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.aws_clients import client
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
+from attune.adapters.logs import Logger
 from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record

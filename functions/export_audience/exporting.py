@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.audience_index import AudienceIndex
@@ -15,6 +14,7 @@ from attune.adapters.audience_store import AudienceStore
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
+from attune.adapters.logs import Logger
 from attune.domain.audience import SENTENCES, AudienceRules, LeftOut
 from attune.domain.audience_index import PARTITIONS
 from attune.domain.audience_lists import Built, Listed, Membership, build, judge

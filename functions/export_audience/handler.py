@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.audience_file import load_audience
 from attune.adapters.audience_index import AudienceIndex
 from attune.adapters.audience_store import AudienceStore
@@ -13,6 +11,7 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.friction_file import load_friction
+from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from functions.export_audience.exporting import AudienceExport
 from functions.export_audience.settings import Settings

@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.due_index import DueIndex
+from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox, Watch
 from attune.domain.customers import Due
 from attune.domain.dues import JOURNEY, PARTITIONS

@@ -3,13 +3,12 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.due_index import DueIndex
+from attune.adapters.logs import Logger
 from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record

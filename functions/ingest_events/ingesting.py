@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.case_records import record_casework
 from attune.adapters.complaint_rate import ComplaintCounts, fates_of
 from attune.adapters.go_ahead_records import record_answers
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.logs import Logger
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment

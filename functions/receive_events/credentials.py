@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
+
+from attune.adapters.logs import Logger
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -79,8 +80,8 @@ def signed_by_zendesk(headers: Mapping[str, str], body: bytes, keys: Mapping[str
     """Whether the body was signed with one of the keys, at most five minutes from `now`."""
     at = headers.get("x-zendesk-webhook-signature-timestamp", "")
     given = headers.get("x-zendesk-webhook-signature", "")
-    signatures = [hmac.digest(key.encode(), at.encode() + body, "sha256") for key in keys.values()]
-    matching = [hmac.compare_digest(base64.b64encode(one), given.encode()) for one in signatures]
+    signatures = [hmac.digest(key.encode(), at.encode(errors="replace") + body, "sha256") for key in keys.values()]
+    matching = [hmac.compare_digest(base64.b64encode(one), given.encode(errors="replace")) for one in signatures]
     return any(matching) and _is_recent(at, now)
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
+from attune.adapters.logs import Logger
 from functions.receive_events.credentials import Secret, SecretUnavailableError, sender_of, signed_by_zendesk
 from functions.receive_events.publishing import Bus
 from functions.receive_events.reading import Entry, Refusal, RequestError, body_of, parse, read_events, read_webhook

@@ -3,13 +3,14 @@
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.evidence_table import EvidenceTable
+from attune.adapters.logs import Logger
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policy_live import LivePolicy
 from attune.adapters.policy_versions import PolicyVersions

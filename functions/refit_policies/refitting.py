@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.clock import Clock
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.evidence_table import KEPT_FOR, EvidenceTable
+from attune.adapters.logs import Logger
 from attune.adapters.policy_live import Live, LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions, Version
 from attune.domain.evidence import assemble

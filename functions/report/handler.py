@@ -3,12 +3,13 @@
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.logs import Logger
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from functions.report.settings import Settings

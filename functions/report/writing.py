@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.learnt import learnt
+from attune.adapters.logs import Logger
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.text_library import load

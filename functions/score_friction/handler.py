@@ -3,10 +3,9 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_starter import JourneyStarter
+from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.wiring import journey_steps, switch_reader

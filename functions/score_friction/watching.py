@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.journey_starter import JourneyStarter
 from attune.adapters.journey_steps import JourneySteps
+from attune.adapters.logs import Logger
 from attune.adapters.queues import EscalationRequest, Outbox, TouchRun, Watch, read_watch
 from attune.domain.cases import CaseTrigger
 from attune.domain.customers import Customer

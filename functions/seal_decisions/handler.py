@@ -3,11 +3,12 @@
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.lake_rows import LakeRows
+from attune.adapters.logs import Logger
 from attune.adapters.seal_store import SealStore
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from functions.seal_decisions.sealing import Sealer

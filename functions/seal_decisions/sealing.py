@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from aws_lambda_powertools import Logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.lake_rows import LakeRows
+from attune.adapters.logs import Logger
 from attune.adapters.seal_store import SealStore
 from attune.domain.clock import format_instant
 from attune.domain.sealing import BEGINNING, NAMED_AT_MOST, Seal, compare, days_between, rows_digest

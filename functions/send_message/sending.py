@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.complaint_rate import BrakeReader
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
+from attune.adapters.logs import Logger
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
 from attune.adapters.touch_line import Told, on_the_line, pass_on, tell

@@ -3,7 +3,7 @@
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
@@ -12,6 +12,7 @@ from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.domain.fairness_judging import Verdict
 from functions.watch_fairness.settings import Settings

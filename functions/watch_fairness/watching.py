@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_lake import FairnessLake
+from attune.adapters.logs import Logger
 from attune.domain.fairness import FairnessRules
 from attune.domain.fairness_judging import FairnessDay, Verdict, judge
 from attune.domain.fairness_records import SUBJECT, news, records_of

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from attune.adapters.logs import Logger
 from attune.domain.complaint_brake import Brake, ComplaintRate, MailDay, rate_of, window_days
 
 if TYPE_CHECKING:

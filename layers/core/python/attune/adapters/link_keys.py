@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from attune.adapters.logs import Logger
 from attune.domain.errors import AttuneError
 
 if TYPE_CHECKING:

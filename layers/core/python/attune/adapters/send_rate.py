@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
+
+from attune.adapters.logs import Logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

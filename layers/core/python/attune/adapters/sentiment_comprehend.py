@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any, Protocol
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from attune.adapters.logs import Logger
 from attune.domain.languages import language_of
 from attune.domain.reply_text import plain_text
 from attune.domain.sentiment import Polarity, Sentiment, SentimentReader

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import jwt
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from attune.adapters.logs import Logger
 from attune.domain.errors import AttuneError
 from attune.domain.identifiers import LONGEST, IdentifierType
 from attune.domain.identity import parse_handle

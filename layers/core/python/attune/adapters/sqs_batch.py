@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from attune.adapters.logs import Logger
 
 type BatchResponse = dict[str, list[dict[str, str]]]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
 from attune.adapters.clock import Clock
+from attune.adapters.logs import Logger
 from attune.adapters.senders import read_event
 from attune.domain.errors import RejectedEventError
 from attune.domain.identifiers import IdentifierType

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from attune.adapters.logs import Logger
 from attune.domain.switches import NOT_KNOWN, RollOut, Switches
 
 CACHED_FOR = 30
