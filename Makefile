@@ -17,7 +17,10 @@ PURE := tests/domain tests/templates
 MOTO := tests/adapters tests/functions tests/infra tests/cli tests/faults
 E2E := tests/e2e
 
-.PHONY: help install demo test training layouts lint format lock clean
+# Which stage `doctor`, `diff` and `deploy` mean.
+STAGE ?= dev
+
+.PHONY: help install demo test training layouts lint format lock clean doctor diff deploy
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +53,15 @@ lock: install ## re-lock requirements/*.in into hash-pinned *.txt
 layouts: $(STAMPS)/node ## compile the email layout: MJML to the HTML that is sent
 	@node_modules/.bin/mjml templates/layouts/email.mjml -o templates/layouts/email.liquid \
 	  --config.validationLevel strict --config.fonts '{}' && echo "layouts: templates/layouts/email.liquid"
+
+doctor: install ## what the account lacks for a stage, before and after it is deployed: make doctor STAGE=prod
+	@$(BIN)/attune doctor --stage $(STAGE)
+
+diff: install ## what a deployment would change, read-only; also into .local/diff.md
+	@bash .ci/diff $(STAGE)
+
+deploy: install ## deploy all stacks of a stage, without asking again: make deploy STAGE=prod
+	@npx cdk deploy --all --ci --no-color --require-approval never -c stage=$(STAGE)
 
 clean: ## everything that make made, also the local AWS
 	@if [ -x $(BIN)/attune ] && [ -f .local/state.json ]; then $(BIN)/attune local down; fi
