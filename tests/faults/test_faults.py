@@ -11,6 +11,7 @@ BY_NAME = {fault.name: fault for fault in FAULTS}
 BRIEF = (
     "killed before a call",
     "killed after a call",
+    "the same work by two processes at once",
     "DynamoDB down for five hours: full dead-letter queues, redriven",
     "every execution aborted",
     "all of it at once",
