@@ -1,0 +1,1 @@
+"""Hostile requests on every route of the HTTP API."""
