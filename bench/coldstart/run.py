@@ -1,0 +1,128 @@
+"""Cold starts: every function from its deployed artefact in fresh processes, beside bare handlers.
+
+    python -m bench.coldstart.run [--times 7] [--json] [--keep FOLDER]
+
+Each round starts one process of everything in turn, so that a busy machine is busy for all; medians of processor time.
+`import` is the handler's module; `ready` also what it builds once per process before the first event (settings,
+clients, playbooks and texts). The bare handler imports boto3 and makes the same clients. The bar: 1.3 times that.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.coldstart.artefacts import Artefact, synthesise
+
+BAR = 1.3
+CHILD = Path(__file__).with_name("child.py")
+HELLO = "from aws_lambda_powertools import Logger, Metrics\nLogger(), Metrics()"
+ACCOUNT = {
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_SERVICE_NAME": "attune",
+    "POWERTOOLS_METRICS_NAMESPACE": "bench",
+}
+type Figures = dict[str, Any]
+
+
+def cold_start(artefact: Artefact, imports: str, wires: str = "") -> Figures:
+    """Start one process with what the function has, and return its figures."""
+    paths = [str(artefact.folder), *map(str, artefact.layers)]
+    told = json.dumps({"paths": paths, "imports": imports, "wires": wires})
+    environment = ACCOUNT | artefact.environment | {"LAMBDA_TASK_ROOT": str(artefact.folder)}
+    done = subprocess.run(
+        [str(getattr(sys, "_base_executable", sys.executable)), "-S", "-E", "-B", str(CHILD), told],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    if done.returncode:
+        message = f"{artefact.name} does not start:\n{done.stderr}"
+        raise RuntimeError(message)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def measure(artefacts: Sequence[Artefact], times: int) -> list[Figures]:
+    """Start everything in turn, several times over."""
+    ours = {one.name: [_function(one)] for one in artefacts}
+    clients = {name: tuple(figures[0]["clients"]) for name, figures in ours.items()}
+    bare: dict[tuple[str, ...], list[Figures]] = {made: [] for made in clients.values()}
+    hello: list[Figures] = []
+    for turn in range(times):
+        print(f"round {turn + 1} of {times}", file=sys.stderr)
+        for one in artefacts:
+            ours[one.name].append(_function(one))
+        for made, figures in bare.items():
+            figures.append(cold_start(artefacts[0], "import boto3", f"for name in {made}: boto3.client(name)"))
+        hello.append(cold_start(artefacts[0], HELLO))
+    rows = [{"function": "Powertools hello world", **_medians(hello), "clients": [], "bare": None, "ratio": None}]
+    for name, figures in ours.items():
+        beside = _medians(bare[clients[name]])
+        found = _medians(figures[1:])
+        rows.append(
+            {
+                "function": name,
+                **found,
+                "clients": clients[name],
+                "bare": beside,
+                "ratio": found["ready"] / beside["ready"],
+                "memory_ratio": found["peak"] / beside["peak"],
+            }
+        )
+    return rows
+
+
+def _function(artefact: Artefact) -> Figures:
+    return cold_start(artefact, f"from functions.{artefact.name}.handler import wire", "wire()")
+
+
+def _medians(figures: Sequence[Figures]) -> Figures:
+    return {name: median(one[name] for one in figures) for name in ("import", "ready", "peak")}
+
+
+def show(rows: Sequence[Figures]) -> None:
+    """Print the figures as a table."""
+    print("| Function | Import, ms | Ready, ms | Bare boto3, ms | Ratio | Peak, MB | Bare, MB | Ratio | Clients |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for row in rows:
+        own = f"| {row['function']} | {row['import']:.0f} | {row['ready']:.0f} |"
+        if row["bare"] is None:
+            print(f"{own} | | {row['peak']:.0f} | | | |")
+            continue
+        time, memory = (
+            f"{row['bare']['ready']:.0f} | {row['ratio']:.2f}",
+            f"{row['peak']:.0f} | {row['bare']['peak']:.0f}",
+        )
+        print(f"{own} {time} | {memory} | {row['memory_ratio']:.2f} | {', '.join(row['clients'])} |")
+    met = sum(row["ratio"] <= BAR for row in rows if row["bare"])
+    print(f"\n{met} of {len(rows) - 1} are within {BAR} times the bare handler's time.")
+
+
+def main() -> None:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--stage", default="local")
+    parser.add_argument("--keep", type=Path, help="build the artefacts here instead of in a folder that is removed")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        rows = measure(synthesise(options.keep or Path(folder), options.stage), options.times)
+    if options.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        show(rows)
+
+
+if __name__ == "__main__":
+    main()
