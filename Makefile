@@ -20,7 +20,7 @@ E2E := tests/e2e
 # Which stage `doctor`, `diff` and `deploy` mean.
 STAGE ?= dev
 
-.PHONY: help install demo test training layouts lint format lock clean doctor diff deploy
+.PHONY: help install demo test training layouts lint check format lock clean doctor diff deploy
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: install ## ruff, mypy strict, import contracts
 	@echo "lint: ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "lint: mypy" && $(BIN)/mypy
 	@echo "lint: import contracts" && $(BIN)/lint-imports
+
+check: install lint ## lint, and licences and locks of everything we depend on; asks nobody
+	@echo "check: licences and locks" && $(BIN)/python .ci/audit.py
 
 format: install ## let ruff format and repair what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
