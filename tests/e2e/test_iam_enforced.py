@@ -21,6 +21,7 @@ WITH_TLS = "FairnessLooksQueueUrl"
 ROOT_KEY = "local"
 """What the command line signs with on this machine: told to the local AWS as the account's own key."""
 
+FORGED = {"type": "identify", "userId": "forged", "messageId": "f-1", "traits": {"firstName": "Eve"}}
 REFUSALS = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
 
 
@@ -174,6 +175,15 @@ def test_a_queue_takes_nothing_without_tls_not_even_from_the_account_itself(enfo
     url = enforced.outputs[WITH_TLS]
 
     assert refused(enforced.client("sqs").send_message, QueueUrl=url, MessageBody="{}") in REFUSALS
+
+
+def test_another_account_puts_nothing_on_the_bus(enforced: Deployed) -> None:
+    """Its own administrator, by the ARN of our bus: without a policy on the bus nobody from outside is let in."""
+    arn = enforced.client("events").describe_event_bus(Name=enforced.outputs["BusName"])["Arn"]
+    other = enforced.aws.session().client("events", aws_access_key_id="111122223333", aws_secret_access_key="x")
+    entry = {"EventBusName": arn, "Source": "app", "DetailType": "track", "Detail": json.dumps(FORGED)}
+    assert other.put_events(Entries=[entry])["FailedEntryCount"] == 1
+    assert enforced.customer("forged") is None
 
 
 def test_a_reply_goes_from_the_bus_to_support_and_the_log_each_step_with_its_own_role(enforced: Deployed) -> None:
