@@ -3,8 +3,8 @@
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -97,11 +97,12 @@ def read_all(bodies: Iterable[str]) -> Readings:
     return found
 
 
-def ingest_all(bodies: Sequence[str]) -> Account:
+def ingest_all(bodies: Sequence[str], read: Callable[[str, datetime], tuple[Fact, ...]] = read_event) -> Account:
     """Hand messages to the real ingest in batches of ten, on moto's tables; causes of failures are logged."""
     logger.setLevel("ERROR")
     with mock_aws():
         world = World(NOW)
+        world.ingest = replace(world.ingest, read=read)
         failed: list[str] = []
         started = time.perf_counter()
         for batch in itertools.batched(bodies, BATCH, strict=False):

@@ -133,13 +133,13 @@ def test_a_customer_who_cannot_be_written_has_only_their_own_events_delivered_ag
     assert world.customers.load("eve") is not None
 
 
-def test_a_reader_that_breaks_has_only_its_event_delivered_again(world, monkeypatch):
+def test_a_reader_that_breaks_has_only_its_event_delivered_again(world):
     def breaking(body: str, now: datetime) -> Any:
         if body == GOOD[0]:
             raise ZeroDivisionError
         return read_event(body, now)
 
-    monkeypatch.setattr("functions.ingest_events.ingesting.read_event", breaking)
+    world.ingest = replace(world.ingest, read=breaking)
 
     assert ids(world.deliver(*GOOD)) == [0]
     assert world.customers.load("eve") is not None

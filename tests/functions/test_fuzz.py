@@ -108,10 +108,8 @@ def test_a_reader_that_breaks_is_found_and_the_message_kept(monkeypatch):
     assert [fault.body for fault in readings.faults] == list(ORIGINALS[:3])
 
 
-def test_messages_that_ingest_fails_on_are_found_and_kept(monkeypatch):
-    monkeypatch.setattr("functions.ingest_events.ingesting.read_event", breaking)
-
-    account = ingest_all(ORIGINALS[:3])
+def test_messages_that_ingest_fails_on_are_found_and_kept():
+    account = ingest_all(ORIGINALS[:3], breaking)
 
     assert not account.adds_up
     assert sorted(account.failed) == sorted(ORIGINALS[:3])

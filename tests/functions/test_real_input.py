@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 )
 TEN_MINUTES = 10 * 60 * 1000
 type Moments = dict[str, list[datetime]]
+CARTS = "cart_abandonment"
 
 
 def counted_in_the_file() -> Moments:
@@ -47,7 +48,11 @@ def decided_by(world: World) -> Moments:
     for session in sessions():
         name = customer(session)
         if world.customers.load(name) is not None:
-            found[name] = sorted(datetime.fromisoformat(row["time"]) for row in world.decisions(name, "moment"))
+            found[name] = sorted(
+                datetime.fromisoformat(row["time"])
+                for row in world.decisions(name, "moment")
+                if row["playbook"] == CARTS
+            )
     return found
 
 
