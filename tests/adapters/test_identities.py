@@ -306,6 +306,16 @@ def test_a_device_whose_link_moved_on_before_its_merge_was_done_is_not_left_behi
     assert shop.seen("ada") == 2
 
 
+def test_nobody_is_merged_into_themselves(shop):
+    shop.visit("ada", "v1")
+    ada = shop.customers.load("ada")
+
+    Merges(shop.customers, shop.decisions).merge(ada, ada, shop.claim(user="ada"), "")
+
+    assert shop.seen("ada") == 1
+    assert shop.choices() == []
+
+
 def test_what_is_written_to_a_customer_while_a_merge_takes_them_elsewhere_is_moved_after(shop):
     shop.visit("anon:d1", "v1")
     stale = shop.customers.load("anon:d1")

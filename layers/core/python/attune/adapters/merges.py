@@ -26,7 +26,12 @@ class Merges:
     decisions: DecisionsTable
 
     def merge(self, target: Customer, source: Customer, claim: IdentityClaim, mark: str) -> Customer:
-        """Copy everything, then point the source to the target, then look whether anything came in between."""
+        """Copy everything, then point the source to the target, then look whether anything came in between.
+
+        Two that others have made one meanwhile are one: nobody is merged into themselves.
+        """
+        if target.customer_id == source.customer_id:
+            return target
         for item in merge(target, source):
             self.customers.save(target.customer_id, item)
         pointed = replace(source.profile, merged_into=target.customer_id)
