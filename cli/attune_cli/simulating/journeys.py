@@ -9,6 +9,7 @@ from attune.domain.journeys import Journey
 from attune_cli.errors import CommandError
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.stage import Step, VirtualTime
+from functions.plan_touch.planning import THEN
 
 OUTCOMES: dict[str, frozenset[str]] = {
     "AfterTone": frozenset({"chosen", "escalate", "skip", "end"}),
@@ -142,7 +143,8 @@ class Journeys:
                 self.stage.desk.from_journey(run.payload(self._time.now, trigger=answer["trigger"]))
 
     def _asked(self, choice: str, function: Callable[[dict[str, Any]], dict[str, Any]], run: Run) -> dict[str, Any]:
-        answer = function(run.payload(self._time.now))
+        now = self._time.now + THEN if choice == "AfterDelay" else self._time.now
+        answer = function(run.payload(now))
         if answer["outcome"] not in OUTCOMES[choice]:
             raise CommandError(f"a function answered {answer['outcome']!r}, which {choice} does not know")
         return answer
