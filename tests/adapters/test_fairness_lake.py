@@ -45,8 +45,10 @@ def counted_by_sql(rows, folder):
 
 
 @pytest.mark.skipif(not PYTHON_WITH_DUCKDB.exists(), reason="needs the local AWS's DuckDB: make install")
-def test_the_lake_counts_people_exactly_as_the_domain_does(tmp_path):
-    rows = Log(20261122).people(1500)
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")], ids=["as written now", "as written at first"])
+def test_the_lake_counts_people_exactly_as_the_domain_does(tmp_path, separators):
+    people = Log(20261122).people(1500)
+    rows = [{**row, "inputs": json.dumps(json.loads(row["inputs"]), separators=separators)} for row in people]
 
     expected = people_cells([{**row, "inputs": json.loads(row["inputs"])} for row in rows], since=SINCE, until=UNTIL)
 

@@ -1,5 +1,6 @@
 -- How many people of each group had which outcome: what watching fairness compares.
 -- Written in what Athena and the local AWS both understand; the same as domain/fairness_people.py, which says what each part means.
+-- Inputs are JSON, closely written; rows of the first weeks have a space after each colon.
 -- :since, :until and :arrived are filled with dates by the adapter, and with nothing else.
 WITH decision AS (
   SELECT
@@ -25,12 +26,12 @@ asking AS (
 moment AS (
   SELECT
     *,
-    coalesce(regexp_extract(inputs, '"friction_level": "([a-z]*)"', 1), '') AS level,
-    coalesce(regexp_extract(inputs, '"segment": "((?:[^"\\]|\\.)*)"', 1), '') AS segment,
-    coalesce(regexp_extract(inputs, '"lifecycle": "((?:[^"\\]|\\.)*)"', 1), '') AS lifecycle,
-    coalesce(regexp_extract(inputs, '"locale": "((?:[^"\\]|\\.)*)"', 1), '') AS locale,
-    coalesce(regexp_extract(inputs, '"country": "((?:[^"\\]|\\.)*)"', 1), '') AS country,
-    coalesce(regexp_extract(inputs, '"device": "((?:[^"\\]|\\.)*)"', 1), '') AS device
+    coalesce(regexp_extract(inputs, '"friction_level": ?"([a-z]*)"', 1), '') AS level,
+    coalesce(regexp_extract(inputs, '"segment": ?"((?:[^"\\]|\\.)*)"', 1), '') AS segment,
+    coalesce(regexp_extract(inputs, '"lifecycle": ?"((?:[^"\\]|\\.)*)"', 1), '') AS lifecycle,
+    coalesce(regexp_extract(inputs, '"locale": ?"((?:[^"\\]|\\.)*)"', 1), '') AS locale,
+    coalesce(regexp_extract(inputs, '"country": ?"((?:[^"\\]|\\.)*)"', 1), '') AS country,
+    coalesce(regexp_extract(inputs, '"device": ?"((?:[^"\\]|\\.)*)"', 1), '') AS device
   FROM asking
   WHERE nth = 1
 ),
@@ -65,7 +66,7 @@ followed AS (
     subject_key,
     min_by(inputs, place) FILTER (WHERE contacted) AS contact,
     min_by(instant, place) FILTER (WHERE contacted) AS contacted_at,
-    max(CASE WHEN contacted AND inputs LIKE '%"offer": true%' THEN 1 ELSE 0 END) AS offered,
+    max(CASE WHEN contacted AND (inputs LIKE '%"offer":true%' OR inputs LIKE '%"offer": true%') THEN 1 ELSE 0 END) AS offered,
     min_by(reason_code, place) FILTER (WHERE held) AS held_because,
     max_by(reason_code, place) FILTER (WHERE refused) AS refused_because,
     min_by(reason_code, place) FILTER (WHERE called) AS called_because,
@@ -84,8 +85,8 @@ person AS (
     moment.country,
     moment.device,
     contact IS NOT NULL AS contacted,
-    coalesce(regexp_extract(contact, '"channel": "([a-z_]*)"', 1), '') AS channel,
-    coalesce(regexp_extract(contact, '"tone": "([a-z_]*)"', 1), '') AS tone,
+    coalesce(regexp_extract(contact, '"channel": ?"([a-z_]*)"', 1), '') AS channel,
+    coalesce(regexp_extract(contact, '"tone": ?"([a-z_]*)"', 1), '') AS tone,
     floor(date_diff('second', moment.instant, contacted_at) / 3600.0) AS hours,
     coalesce(held_because, '') AS held_because,
     coalesce(offered, 0) AS offered,
