@@ -97,23 +97,13 @@ def page() -> Iterator[Page]:
         yield browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
 
 
-@pytest.fixture(scope="module")
-def critic(town: Town) -> str:
-    """Somebody in trouble, who left together with the other so that the days pass once for both."""
-    for one in (somebody("critic"), somebody("leaver")):
-        town.in_trouble(one)
-    return somebody("critic")
-
-
 def soon[T](look: Callable[[], T]) -> T:
     return eventually(look, seconds=150)
 
 
-def test_unsubscribing_while_the_journey_sleeps_means_that_nothing_is_ever_sent(
-    town: Town, page: Page, critic: str
-) -> None:
+def test_unsubscribing_while_the_journey_sleeps_means_that_nothing_is_ever_sent(town: Town, page: Page) -> None:
     leaver = somebody("leaver")
-    assert critic != leaver
+    town.in_trouble(leaver)
     journey = soon(lambda: town.journey(leaver, JourneyStatus.RUNNING))
     assert journey is not None, town.deployed.decisions(leaver)
     token = town.links.make(LinkPurpose.UNSUBSCRIBE, LinkClaim(leaver, journey.journey_id, "email", "en", 1))
@@ -130,9 +120,9 @@ def test_unsubscribing_while_the_journey_sleeps_means_that_nothing_is_ever_sent(
     assert town.emails(leaver) == []
 
 
-def test_a_message_that_did_not_help_is_said_to_be_so_on_its_page_and_fewer_follow(
-    town: Town, page: Page, critic: str
-) -> None:
+def test_a_message_that_did_not_help_is_said_to_be_so_on_its_page_and_fewer_follow(town: Town, page: Page) -> None:
+    critic = somebody("critic")  # leaves now: their message comes when it comes, and the page is opened at once
+    town.in_trouble(critic)
     emails = soon(lambda: town.emails(critic))
     assert len(emails) == 1, [(row["kind"], row["choice"], row["reasons"]) for row in town.deployed.decisions(critic)]
     [email] = emails
