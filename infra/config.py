@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from aws_cdk.aws_logs import RetentionDays
 
-from infra.forwarding import Forwarder, problem_of
+from infra import forwarding, publishers
+from infra.forwarding import Forwarder
 
 PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
 """What an event pattern of EventBridge may look at."""
@@ -94,6 +95,8 @@ class Stage:
     """Hosts of carriers, as www.carrier.com, to which a tracking link in a message may lead besides our own site."""
     partner_buses: tuple[PartnerBus, ...] = ()
     """Buses of partners that forward to the stage's own."""
+    publisher_accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Other accounts that may put events on the bus, each with the sources it may name: {"111122223333": ("app.shop",)}."""
     forwarders: tuple[Forwarder, ...] = ()
     """Other systems that hear of cases and feedback (docs/forwarding.md). Empty: nothing leaves the account."""
     evidence_lock: bool = False
@@ -221,9 +224,10 @@ def _checked(stage: Stage) -> Stage:
     _check_site_origins(stage)
     _check_partner_buses(stage)
     _check_announcements(stage)
-    forwarding = problem_of(stage.forwarders, has_operations=stage.operations)
-    if forwarding:
-        raise ConfigError(f"the stage {stage.name!r} {forwarding}")
+    if problem := forwarding.problem_of(stage.forwarders, has_operations=stage.operations):
+        raise ConfigError(f"the stage {stage.name!r} {problem}")
+    if problem := publishers.problem_of(stage.publisher_accounts, has_operations=stage.operations):
+        raise ConfigError(f"the stage {stage.name!r} {problem}")
     return stage
 
 

@@ -14,6 +14,7 @@ from infra.components.event_bus import app_events
 from infra.components.forwarders import Forwarders
 from infra.components.lake_view import decisions_once
 from infra.components.live_alias import LiveAlias
+from infra.components.outside_publishers import let_in
 from infra.components.schema_registry import SchemaRegistry
 from infra.components.sending_alarms import add_sending_alarms
 from infra.config import Stage
@@ -43,6 +44,7 @@ class OperationsStack(Stack):
             # Exactly what the rule takes in; EventBridge itself leaves replayed events out.
             event_pattern=app_events(),
         )
+        let_in(self, bus=service.intake.bus, publishers=stage.publisher_accounts)
         SchemaRegistry(self, "Schemas", stage=stage.name)
         decisions_once(self, database=state.lake.database)
         self._named_queries()

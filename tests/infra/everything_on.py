@@ -18,8 +18,13 @@ FORWARDERS = (
     Forwarder(kind=ForwarderKind.HUBSPOT, base_url="https://api.hubapi.com", secret="attune/hubspot"),
     Forwarder(kind=ForwarderKind.WEBHOOK, base_url="https://hooks.acme.com/attune", secret="attune/webhook"),
 )
+PUBLISHERS = {"111122223333": ("app.shop", "app.warehouse"), "444455556666": ("app.support",)}
 STAGE = replace(
-    STAGES["dev"], forwarders=FORWARDERS, draft_model="eu.amazon.nova-lite-v1:0", draft_guardrail="ab12cd34:1"
+    STAGES["dev"],
+    forwarders=FORWARDERS,
+    publisher_accounts=PUBLISHERS,
+    draft_model="eu.amazon.nova-lite-v1:0",
+    draft_guardrail="ab12cd34:1",
 )
 
 

@@ -57,6 +57,8 @@ def policies_of(resource: Resource) -> Iterator[Mapping[str, Any]]:
     for field in ("PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument", "ResourcePolicy"):
         if field in properties:
             yield properties[field]
+    if "Statement" in properties:  # the policy of a bus, which is kept statement by statement
+        yield {"Statement": [properties["Statement"]]}
     for inline in properties.get("Policies", ()):
         yield inline["PolicyDocument"]
 
