@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from attune.adapters.clock import Clock
 from attune.adapters.forgotten import ForgottenAddresses
+from attune.adapters.stored_sessions import StoredSession
 from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
@@ -40,11 +41,11 @@ DUE_KEPT_FOR = timedelta(days=30)
 SESSION_KEPT_FOR = timedelta(days=30)
 JOURNEY_KEPT_FOR = JOURNEYS_REMEMBERED
 
-_KINDS: Mapping[str, type[Item]] = {
+_KINDS: Mapping[str, Any] = {
     "PROFILE": Profile,
     "CONSENT": Consent,
     "CONTACTS": Ledger,
-    "SESSION": Session,
+    "SESSION": StoredSession,
     "JOURNEY": Journey,
     "CASE": Case,
     "ONSITE": OnsiteNote,
