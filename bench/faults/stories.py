@@ -96,6 +96,12 @@ class Author:
                 if turn == "asks_twice":
                     later = at + timedelta(hours=1)
                     self._track(who, later, "Message Replied", text="I want to talk to a person", channel="sms")
+            case "changes_mind":
+                # Whoever planned a message meanwhile may have planned it for the very channel that is taken back.
+                self._track(who, at, "Consent Granted", channels=["email", "sms"])
+                self._trouble(who, at, "cart")
+                later = at + timedelta(hours=20)
+                self._track(who, later, "Consent Withdrawn", channels=[self._chance.choice(["email", "sms"])])
             case "trouble_again":
                 self._trouble(who, at, self._chance.choice(TROUBLES))
             case "browses":

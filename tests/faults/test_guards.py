@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from attune.domain import gate
+from attune.domain import channels, gate
 from attune.domain.contacts import ContactState
 from bench.faults.faults import FAULTS
-from bench.faults.running import play
+from bench.faults.running import Outcome, play
 from bench.faults.stories import TURNS
 from functions.escalate.escalating import Escalator
 from functions.export_decisions.exporting import Exporter
@@ -82,3 +82,41 @@ def test_a_guard_that_is_out_is_missed(invariant: str, monkeypatch) -> None:
     outcome = play(BY_NAME[fault], SEED, customers=CUSTOMERS, calm=memory, turns=turns)
 
     assert invariant in {name for name, _ in outcome.findings.wrong}
+
+
+# Who takes back their consent to a channel does so here for the very one on which a message is planned. Three looks stand
+# between: planning asks the channel's rules, and just before it sends, the gate asks consent and then suppression.
+
+ALL_RULES = gate.RULES
+CHANGING = {"seed": 3, "customers": 4, "turns": ("changes_mind",)}
+
+
+def _gate_without(patch: pytest.MonkeyPatch, *rules: str) -> Outcome:
+    kept = tuple(rule for rule in ALL_RULES if rule.__name__ not in rules)
+    assert len(kept) == len(ALL_RULES) - len(rules)
+    patch.setattr(gate, "RULES", kept)
+    return play(BY_NAME["nothing breaks"], **CHANGING)
+
+
+def test_a_no_between_plan_and_send_is_missed_where_the_gate_does_not_look_again(monkeypatch) -> None:
+    outcome = _gate_without(monkeypatch, "_consent", "_suppression")
+
+    assert {name for name, _ in outcome.findings.wrong} == {"none after a no"}
+
+
+@pytest.mark.parametrize("rule", ["_consent", "_suppression"])
+def test_either_rule_of_the_gate_holds_a_no_up_alone_and_no_journey_breaks_on_it(rule: str, monkeypatch) -> None:
+    outcome = _gate_without(monkeypatch, rule)
+
+    assert outcome.findings.wrong == ()
+    assert outcome.findings.stakes["contacts"] > 0
+    assert outcome.findings.stakes["failed"] == 0
+
+
+def test_the_gate_holds_every_no_up_also_where_planning_does_not_ask(monkeypatch) -> None:
+    monkeypatch.setattr(channels, "ask_channel_rules", lambda _: None)
+
+    outcome = play(BY_NAME["nothing breaks"], **CHANGING)
+
+    assert outcome.findings.wrong == ()
+    assert outcome.findings.stakes["contacts"] > 0
