@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from attune.adapters.athena import Athena
 from attune_cli.errors import CommandError, InputError
 
 LOCAL_REGION = "us-east-1"
@@ -84,6 +85,12 @@ class Stage:
             raise CommandError(
                 f"the stacks of stage {self.name!r} have no output {name!r}", "deploy this version of Attune"
             ) from error
+
+    def athena(self, *, patience: float = 600.0) -> Athena:
+        """Return who answers questions about the stage's lake, within `patience` seconds each."""
+        work_group, database = self.output("WorkGroup"), self.output("LakeDatabase")
+        client = self.session.client("athena")
+        return Athena(client=client, work_group=work_group, database=database, patience=patience)
 
 
 def reach(name: str, endpoint: str) -> Stage:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
 from attune.adapters.audience_index import AudienceIndex
 from attune.adapters.audience_store import AudienceStore
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.logs import Logger
+from attune.adapters.scheduled import ScheduledRun
 from attune.domain.audience import SENTENCES, AudienceRules, LeftOut
 from attune.domain.audience_index import PARTITIONS
 from attune.domain.audience_lists import Built, Listed, Membership, build, judge
@@ -26,14 +25,6 @@ READERS = 8
 """How many partitions of the index are read at once; a client has ten connections."""
 
 logger = Logger()
-
-
-class Run(BaseModel):
-    """What a message asks for: EventBridge's scheduled event, whose `time` says which day; a repeat keeps it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    at: AwareDatetime | None = Field(default=None, alias="time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +42,7 @@ class AudienceExport:
 
     def run(self, body: str) -> None:
         """Make the lists of the day that a message is of; the same message again makes them anew, in place."""
-        asked = Run.model_validate_json(body).at
-        self.export(self.clock.scale.to_stage(asked) if asked else self.clock.now())
+        self.export(ScheduledRun.model_validate_json(body).on(self.clock))
 
     def export(self, as_of: datetime) -> Built:
         """Make the lists as of an instant; files first, then decisions, and the manifest when all is there."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from botocore.exceptions import ClientError
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from attune.adapters.clock import Clock
 from attune.adapters.decisions_table import DecisionsTable
@@ -13,6 +12,7 @@ from attune.adapters.evidence_table import KEPT_FOR, EvidenceTable
 from attune.adapters.logs import Logger
 from attune.adapters.policy_live import Live, LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions, Version
+from attune.adapters.scheduled import ScheduledRun
 from attune.domain.evidence import assemble
 from attune.domain.guard_rails import ArmName, HarmVerdict, Stop, harms_of, judge
 from attune.domain.playbooks import Playbook
@@ -24,14 +24,6 @@ RAW_IS_WHOLE_FOR = KEPT_FOR - timedelta(days=10)
 """Longer ago, pieces of a day may have expired: its sum stays what it was."""
 
 logger = Logger()
-
-
-class Run(BaseModel):
-    """What a message asks for: EventBridge's scheduled event, whose `time` a repeat keeps."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    at: AwareDatetime | None = Field(default=None, alias="time")
 
 
 @dataclass(frozen=True)
@@ -55,8 +47,7 @@ class Refitter:
 
     def run(self, body: str) -> Refitted:
         """Refit as of the time a message was sent for; the same message again makes no second version."""
-        asked = Run.model_validate_json(body).at
-        return self.refit(self.clock.scale.to_stage(asked) if asked else self.clock.now())
+        return self.refit(ScheduledRun.model_validate_json(body).on(self.clock))
 
     def refit(self, as_of: datetime) -> Refitted:
         """Refit as of an instant; return what was written and stopped."""

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.athena import Athena
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_lake import FairnessLake
@@ -24,10 +25,10 @@ def wire() -> Writer:
     """Build the writer once per process."""
     settings = Settings.from_env()
     clock = Clock.from_settings(settings)
-    athena, group, database = client("athena"), settings.work_group, settings.lake_database
+    athena = Athena(client=client("athena"), work_group=settings.work_group, database=settings.lake_database)
     return Writer(
-        rows=ResultsLake(client=athena, work_group=group, database=database, clock=clock),
-        people=FairnessLake(client=athena, work_group=group, database=database, clock=clock),
+        rows=ResultsLake(athena=athena, clock=clock),
+        people=FairnessLake(athena=athena, clock=clock),
         dynamodb=client("dynamodb"),
         policies_table=settings.policies_table,
         s3=client("s3"),

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
@@ -14,6 +12,7 @@ from attune.adapters.learnt import learnt
 from attune.adapters.logs import Logger
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
+from attune.adapters.scheduled import ScheduledRun
 from attune.adapters.text_library import load
 from attune.domain.fairness_judging import judge
 from attune.domain.results import results_of, windows_of
@@ -28,14 +27,6 @@ DAYS = timedelta(days=84)
 PREFIX = "reports"
 
 logger = Logger()
-
-
-class Run(BaseModel):
-    """What a message asks for: EventBridge's scheduled event, whose `time` says which day; a repeat keeps it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    at: AwareDatetime | None = Field(default=None, alias="time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +45,7 @@ class Writer:
 
     def run(self, body: str) -> str:
         """Write the report of the day that a message is of; the same message again writes the same page."""
-        asked = Run.model_validate_json(body).at
-        return self.write(self.clock.scale.to_stage(asked) if asked else self.clock.now())
+        return self.write(ScheduledRun.model_validate_json(body).on(self.clock))
 
     def write(self, now: datetime) -> str:
         """Write the report as of an instant, once by its day and once as the latest; return the key of the first."""

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.athena import Athena
 from attune.adapters.aws_clients import client
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.logs import Logger
@@ -22,8 +23,8 @@ metrics = Metrics()
 def wire() -> Sealer:
     """Build the sealer once per process."""
     settings = Settings.from_env()
-    lake = LakeRows(client=client("athena"), work_group=settings.work_group, database=settings.lake_database)
-    return Sealer(lake, SealStore(client("s3"), settings.evidence_bucket), settings.lake_days)
+    athena = Athena(client=client("athena"), work_group=settings.work_group, database=settings.lake_database)
+    return Sealer(LakeRows(athena), SealStore(client("s3"), settings.evidence_bucket), settings.lake_days)
 
 
 def _seal(sealer: Sealer, body: str) -> None:

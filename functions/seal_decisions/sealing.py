@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.logs import Logger
+from attune.adapters.scheduled import ScheduledRun
 from attune.adapters.seal_store import SealStore
 from attune.domain.clock import format_instant
 from attune.domain.sealing import BEGINNING, NAMED_AT_MOST, Seal, compare, days_between, rows_digest
@@ -17,14 +16,6 @@ LOOKS_BACK = timedelta(days=3)
 _DAY = timedelta(days=1)
 
 logger = Logger()
-
-
-class Run(BaseModel):
-    """What a message asks for: EventBridge's scheduled event, whose `time` a repeat keeps."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    at: AwareDatetime | None = Field(default=None, alias="time")
 
 
 @dataclass
@@ -48,8 +39,7 @@ class Sealer:
 
     def run(self, body: str) -> Found:
         """Seal as of the time a message was sent for; the same message again finds nothing left to do."""
-        asked = Run.model_validate_json(body).at
-        return self.seal(asked or datetime.now(UTC))
+        return self.seal(ScheduledRun.model_validate_json(body).at or datetime.now(UTC))
 
     def seal(self, as_of: datetime) -> Found:
         """Seal every day before `as_of`'s that is not sealed; return what was found."""

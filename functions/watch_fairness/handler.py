@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters.athena import Athena
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
@@ -28,10 +29,9 @@ def wire() -> Watch:
     settings = Settings.from_env()
     clock = Clock.from_settings(settings)
     dynamodb = client("dynamodb")
+    athena = Athena(client=client("athena"), work_group=settings.work_group, database=settings.lake_database)
     return Watch(
-        lake=FairnessLake(
-            client=client("athena"), work_group=settings.work_group, database=settings.lake_database, clock=clock
-        ),
+        lake=FairnessLake(athena=athena, clock=clock),
         decisions=DecisionsTable(
             dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
         ),

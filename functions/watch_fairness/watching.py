@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
+from attune.adapters.scheduled import ScheduledRun
 from attune.domain.fairness import FairnessRules
 from attune.domain.fairness_judging import FairnessDay, Verdict, judge
 from attune.domain.fairness_records import SUBJECT, news, records_of
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 logger = Logger()
-
-
-class Run(BaseModel):
-    """What a message asks for: EventBridge's scheduled event, whose `time` says which day; a repeat keeps it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    at: AwareDatetime | None = Field(default=None, alias="time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +37,7 @@ class Watch:
 
     def run(self, body: str) -> FairnessDay:
         """Look as of the day that a message is of; the same message again finds and writes the same."""
-        asked = Run.model_validate_json(body).at
-        return self.look(self.clock.scale.to_stage(asked) if asked else self.clock.now())
+        return self.look(ScheduledRun.model_validate_json(body).on(self.clock))
 
     def look(self, now: datetime) -> FairnessDay:
         """Look as of an instant. People are told before the records say that they were: better twice than never."""

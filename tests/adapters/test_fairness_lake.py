@@ -10,8 +10,9 @@ import pytest
 import sqlglot
 from botocore.stub import Stubber
 
+from attune.adapters.athena import Athena
 from attune.adapters.clock import Clock
-from attune.adapters.fairness_lake import FairnessLake, LakeError, cell_of, question
+from attune.adapters.fairness_lake import FairnessLake, cell_of, question
 from attune.domain.clock import ClockScale
 from attune.domain.fairness import YES, Cell, Dimension, Measure
 from attune.domain.fairness_people import people_cells
@@ -80,13 +81,11 @@ def athena():
         yield client, stub
 
 
-def a_lake(client, **changes):
+def a_lake(client):
     clock = Clock(ClockScale(), lambda: UNTIL)
     waited = []
-    lake = FairnessLake(
-        client=client, work_group="attune", database="lake", clock=clock, sleep=waited.append, **changes
-    )
-    return lake, waited
+    athena = Athena(client=client, work_group="attune", database="lake", sleep=waited.append)
+    return FairnessLake(athena=athena, clock=clock), waited
 
 
 def state(stub, told, reason=""):
@@ -111,26 +110,3 @@ def test_cells_come_from_athenas_answer_without_its_heading(athena):
              outcome=YES, people=12),
     )  # fmt: skip
     assert len(waited) == 1
-
-
-def test_a_question_that_athena_refuses_is_an_error_that_says_why(athena):
-    client, stub = athena
-    stub.add_response("start_query_execution", {"QueryExecutionId": "q"})
-    state(stub, "FAILED", "TABLE_NOT_FOUND")
-    lake, _ = a_lake(client)
-
-    with pytest.raises(LakeError, match="TABLE_NOT_FOUND"):
-        lake.cells(SINCE, UNTIL)
-
-
-def test_a_question_that_takes_too_long_is_stopped(athena):
-    client, stub = athena
-    stub.add_response("start_query_execution", {"QueryExecutionId": "q"})
-    state(stub, "RUNNING")
-    state(stub, "RUNNING")
-    stub.add_response("stop_query_execution", {})
-    lake, _ = a_lake(client, patience=timedelta(seconds=0.5))
-
-    with pytest.raises(LakeError, match="stopped"):
-        lake.cells(SINCE, UNTIL)
-    stub.assert_no_pending_responses()

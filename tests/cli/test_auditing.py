@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlglot
 
+from attune.adapters.athena import Athena
 from attune_cli.auditing.asking import Answer, Auditor
 from attune_cli.auditing.queries import literals, load_queries, local_sql, parse_query
 from attune_cli.errors import CommandError
@@ -52,14 +53,8 @@ class FakeAthena:
 
 
 def auditor(athena: FakeAthena, *, is_local: bool = False) -> Auditor:
-    return Auditor(
-        client=athena,
-        work_group="w",
-        database="lake",
-        is_local=is_local,
-        sleep=lambda _: None,
-        patience=2,
-    )
+    asked = Athena(client=athena, work_group="w", database="lake", sleep=lambda _: None, patience=2)
+    return Auditor(asked, is_local)
 
 
 def test_the_questions_that_auditors_were_promised_are_there() -> None:
@@ -132,7 +127,7 @@ def test_rows_of_every_page_are_kept_and_a_missing_value_is_none() -> None:
 
 
 def test_a_failed_query_says_why() -> None:
-    with pytest.raises(CommandError, match="decisions_by_kind failed: no such table"):
+    with pytest.raises(CommandError, match=r"query decisions_by_kind: .* failed: no such table"):
         auditor(FakeAthena("FAILED", reason="no such table")).ask(QUERIES["decisions_by_kind"], VALUES)
 
 

@@ -25,9 +25,7 @@ def run(deployed: Deployed, *arguments: str) -> Any:
 
 
 def lake(deployed: Deployed) -> LakeRows:
-    outputs = deployed.outputs
-    athena = deployed.client("athena")
-    return LakeRows(client=athena, work_group=outputs["WorkGroup"], database=outputs["LakeDatabase"])
+    return LakeRows(deployed.aws.stage().athena())
 
 
 def store(deployed: Deployed) -> SealStore:

@@ -69,12 +69,7 @@ def watch(lake: Lake, topic_arn: str) -> Watch:
     clock = Clock(ClockScale(), lambda: MONDAY)
     dynamodb, table = lake.client("dynamodb"), lake.outputs["DecisionsTable"]
     return Watch(
-        lake=FairnessLake(
-            client=lake.client("athena"),
-            work_group=lake.outputs["WorkGroup"],
-            database=lake.outputs["LakeDatabase"],
-            clock=clock,
-        ),
+        lake=FairnessLake(athena=lake.athena, clock=clock),
         decisions=DecisionsTable(dynamodb, table, clock, "test"),
         history=DecisionHistory(dynamodb, table, clock),
         topic=lake.client("sns"),

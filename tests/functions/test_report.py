@@ -5,8 +5,8 @@ import json
 import boto3
 import pytest
 
+from attune.adapters.athena import LakeUnreadableError
 from attune.adapters.clock import Clock
-from attune.adapters.lake_rows import LakeUnreadableError
 from attune.domain.clock import ClockScale
 from tests.support.report_history import SINCE, UNTIL, Quarter
 from tests.support.stage import a_stage, handler

@@ -8,10 +8,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from attune.adapters.athena import LakeUnreadableError
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
-from attune.adapters.fairness_lake import LakeError
 from attune.domain.clock import ClockScale
 from functions.watch_fairness.watching import Watch
 from tests.support.fairness import MONDAY, cells, rules
@@ -137,7 +137,7 @@ def test_the_handler_counts_gaps_for_the_alarm_and_gives_back_a_look_that_failed
         metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "FairnessGaps" in line]
 
         def fails(since, until):
-            raise LakeError("Athena failed: TABLE_NOT_FOUND")
+            raise LakeUnreadableError("Athena failed: TABLE_NOT_FOUND")
 
         stage.lake.cells = fails
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from attune.adapters.athena import Athena
 from attune.adapters.decisions_table import to_row
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.seal_store import SealStore
@@ -40,9 +41,13 @@ class Lake:
         return SealStore(self.client("s3"), self.outputs["EvidenceBucket"])
 
     @property
-    def rows(self) -> LakeRows:
+    def athena(self) -> Athena:
         work_group, database = self.outputs["WorkGroup"], self.outputs["LakeDatabase"]
-        return LakeRows(client=self.client("athena"), work_group=work_group, database=database)
+        return Athena(client=self.client("athena"), work_group=work_group, database=database)
+
+    @property
+    def rows(self) -> LakeRows:
+        return LakeRows(self.athena)
 
     @property
     def sealer(self) -> Sealer:
@@ -50,13 +55,7 @@ class Lake:
 
     @property
     def auditor(self) -> Auditor:
-        return Auditor(
-            client=self.client("athena"),
-            work_group=self.outputs["WorkGroup"],
-            database=self.outputs["LakeDatabase"],
-            is_local=True,
-            sleep=time.sleep,
-        )
+        return Auditor(self.athena, is_local=True)
 
     def export(self, decisions: Iterable[Decision]) -> None:
         """Let decisions take the way of the stream: the rows that the table gets, through the exporter."""

@@ -1,13 +1,12 @@
 """The whole launch checklist of one playbook."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from attune.domain.playbooks import Playbook
-from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.asking import PATIENCE, Answer, Auditor
 from attune_cli.auditing.queries import Query
 from attune_cli.checking import lived
 from attune_cli.checking.deployed import stage_lines
@@ -53,13 +52,6 @@ def _evidence(wanted: Wanted) -> Evidence | None:
     target = wanted.stage
 
     def ask(query: Query, values: Mapping[str, str]) -> Answer:
-        auditor = Auditor(
-            client=target.session.client("athena"),
-            work_group=target.output("WorkGroup"),
-            database=target.output("LakeDatabase"),
-            is_local=target.is_local,
-            sleep=time.sleep,
-        )
-        return auditor.ask(query, values)
+        return Auditor(target.athena(patience=PATIENCE), target.is_local).ask(query, values)
 
     return in_stage(wanted.playbook, ask, since)

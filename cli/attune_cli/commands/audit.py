@@ -3,7 +3,6 @@
 import csv
 import json
 import sys
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from rich.table import Table
 
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.seal_store import SealStore
-from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.asking import PATIENCE, Answer, Auditor
 from attune_cli.auditing.queries import Query, load_queries
 from attune_cli.auditing.sentences import sentences
 from attune_cli.auditing.tables import answer_table
@@ -86,21 +85,11 @@ def audit(
 
 
 def _auditor(target: Stage) -> Auditor:
-    return Auditor(
-        client=target.session.client("athena"),
-        work_group=target.output("WorkGroup"),
-        database=target.output("LakeDatabase"),
-        is_local=target.is_local,
-        sleep=time.sleep,
-    )
+    return Auditor(target.athena(patience=PATIENCE), target.is_local)
 
 
 def _verify(target: Stage, first: date | None, last: date | None, head: str, *, as_json: bool) -> None:
-    lake = LakeRows(
-        client=target.session.client("athena"),
-        work_group=target.output("WorkGroup"),
-        database=target.output("LakeDatabase"),
-    )
+    lake = LakeRows(target.athena())
     store = SealStore(target.session.client("s3"), target.output("EvidenceBucket"))
     verified = verify(lake, store, first=first, last=last, head=head, now=datetime.now(UTC))
     if as_json:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from attune.adapters.playbook_files import load_playbooks
-from attune_cli.auditing.asking import Answer, Auditor
+from attune_cli.auditing.asking import PATIENCE, Answer, Auditor
 from attune_cli.auditing.queries import Query, load_queries
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
@@ -101,13 +101,7 @@ def _play(aws: LocalAws, speed: float, seconds: dict[str, float]) -> Story:
 def _ask(aws: LocalAws, observer: Observer, people: tuple[Person, ...]) -> list[tuple[Query, str, Answer]]:
     """Ask Athena about the first customer and about what was withheld, once the lake has everything."""
     queries = load_queries()
-    auditor = Auditor(
-        client=aws.session().client("athena"),
-        work_group=observer.outputs["WorkGroup"],
-        database=observer.outputs["LakeDatabase"],
-        is_local=True,
-        sleep=time.sleep,
-    )
+    auditor = Auditor(aws.stage().athena(patience=PATIENCE), is_local=True)
     since = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     expected = len(observer.decisions())
     latest = time.monotonic() + EXPORT_SECONDS

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from attune.adapters.athena import LakeUnreadableError
 from attune.adapters.clock import Clock
-from attune.adapters.fairness_lake import FairnessLake, LakeError
+from attune.adapters.fairness_lake import FairnessLake
 from attune.domain.clock import ClockScale, parse_instant
 from attune.domain.errors import ClockError
 from attune.domain.fairness import FairnessRules
@@ -34,15 +35,10 @@ COLUMNS = (
 
 def look_at_stage(stage: Stage, rules: FairnessRules, now: datetime) -> FairnessDay:
     """Ask a stage's lake; raise CommandError where Athena does not answer."""
-    lake = FairnessLake(
-        client=stage.session.client("athena"),
-        work_group=stage.output("WorkGroup"),
-        database=stage.output("LakeDatabase"),
-        clock=Clock(ClockScale()),
-    )
+    lake = FairnessLake(athena=stage.athena(), clock=Clock(ClockScale()))
     try:
         return judge(lake.cells(*rules.window(now)), rules, now)
-    except LakeError as error:
+    except LakeUnreadableError as error:
         raise CommandError(str(error)) from error
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from attune.adapters.athena import LakeUnreadableError
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_file import load_fairness
-from attune.adapters.lake_rows import LakeUnreadableError
 from attune.adapters.learnt import learnt
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
@@ -26,12 +26,7 @@ from attune_cli.stage import Stage
 
 def report_of_stage(stage: Stage, templates: Path, *, days: int, now: datetime) -> Report:
     """Ask a stage's lake and its policies; raise CommandError where one does not answer."""
-    lake = ResultsLake(
-        client=stage.session.client("athena"),
-        work_group=stage.output("WorkGroup"),
-        database=stage.output("LakeDatabase"),
-        clock=Clock(ClockScale()),
-    )
+    lake = ResultsLake(athena=stage.athena(), clock=Clock(ClockScale()))
     since = now - timedelta(days=days)
     try:
         results = results_of(lake.rows(since), windows_of(load_playbooks(templates)), since=since, now=now)

@@ -1,35 +1,19 @@
 """The lake's rows day by day, read by Athena: each decision once, as the hash of its columns."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from attune.adapters.athena import Athena
 from attune.adapters.decision_columns import COLUMNS
-from attune.domain.errors import AttuneError
 from attune.domain.sealing import row_hash
 
-if TYPE_CHECKING:
-    from mypy_boto3_athena import AthenaClient
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-"""Seconds between two looks at whether Athena is done."""
-
-
-class LakeUnreadableError(AttuneError):
-    """Raised when Athena cannot read the lake; says why."""
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class LakeRows:
-    """Reads one stage's lake; gives up after `patience` seconds."""
+    """Reads one stage's lake."""
 
-    client: "AthenaClient"
-    work_group: str
-    database: str
-    sleep: Callable[[float], None] = time.sleep
-    patience: float = 600.0
+    athena: Athena
 
     def by_day(self, first: date, last: date) -> dict[date, dict[str, str]]:
         """Return the rows of each day from `first` to `last` as hashes by decision id.
@@ -44,40 +28,13 @@ class LakeRows:
 
     def first_day(self) -> date | None:
         """Return the first day of which the lake holds anything."""
-        for cells in self._cells("SELECT min(dt) AS dt FROM decisions"):
+        for cells in self.athena.ask("SELECT min(dt) AS dt FROM decisions").rows:
             return date.fromisoformat(cells[0]) if cells[0] else None
         return None
 
     def _rows(self, sql: str) -> Iterator[tuple[date, dict[str, str | None]]]:
-        for day, *cells in self._cells(sql):
+        for day, *cells in self.athena.ask(sql).rows:
             yield date.fromisoformat(day or ""), dict(zip(COLUMNS, cells, strict=True))
-
-    def _cells(self, sql: str) -> Iterator[list[str | None]]:
-        started = self.client.start_query_execution(
-            QueryString=sql, WorkGroup=self.work_group, QueryExecutionContext={"Database": self.database}
-        )["QueryExecutionId"]
-        self._wait(started)
-        heading = True
-        for page in self.client.get_paginator("get_query_results").paginate(QueryExecutionId=started):
-            for row in page["ResultSet"]["Rows"]:
-                if heading:
-                    heading = False  # Athena's first row repeats the names
-                    continue
-                yield [cell.get("VarCharValue") for cell in row["Data"]]
-
-    def _wait(self, started: str) -> None:
-        waited, pause = 0.0, FIRST_PAUSE
-        while True:
-            status = self.client.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
-            if status["State"] == "SUCCEEDED":
-                return
-            if status["State"] in {"FAILED", "CANCELLED"}:
-                raise LakeUnreadableError(f"Athena says: {status.get('StateChangeReason', 'no reason')}")
-            if waited >= self.patience:
-                self.client.stop_query_execution(QueryExecutionId=started)
-                raise LakeUnreadableError(f"Athena took more than {self.patience:.0f} s")
-            self.sleep(pause)
-            waited, pause = waited + pause, min(LONGEST_PAUSE, pause * 1.5)
 
 
 def days_sql(first: date, last: date) -> str:
