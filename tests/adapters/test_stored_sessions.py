@@ -97,3 +97,5 @@ def test_the_schema_of_what_can_be_read_knows_both_forms() -> None:
     assert list(reads.iter_errors(in_short(session))) == []
     assert list(reads.iter_errors(SESSIONS.dump_python(session, mode="json"))) == []
     assert list(reads.iter_errors({"session_id": "visit", "tail": "of another version"})) != []
+    of_a_kind_unknown = {**in_short(session), "tail": [[0, "fingerprint1", "telepathy"]]}
+    assert list(reads.iter_errors(of_a_kind_unknown)) != []

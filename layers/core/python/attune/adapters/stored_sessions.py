@@ -15,6 +15,12 @@ from attune.domain.sessions import Entry, Session, SessionState
 from attune.domain.signals import SignalKind
 
 type Row = list[Any]
+type StoredRow = (
+    tuple[float, str, SignalKind]
+    | tuple[float, str, SignalKind, int]
+    | tuple[float, str, SignalKind, int, str]
+    | tuple[float, str, SignalKind, int, str, str]
+)
 """Seconds, fingerprint, kind, whether a server vouches for it, reference, order: what says nothing at the end is left out."""
 A_SECOND = timedelta(seconds=1)
 SHORTENED = frozenset({"tail", "context", "context_at"})
@@ -29,7 +35,7 @@ class ShortSession(TypedDict):
 
     session_id: str
     since: datetime
-    tail: list[Row]
+    tail: list[StoredRow]
     context: NotRequired[dict[str, tuple[str, float]]]
     checkpoint: NotRequired[SessionState]
     folded_until: NotRequired[datetime]
