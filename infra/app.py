@@ -9,6 +9,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from attune.adapters.audience_file import load_audience
 from attune.adapters.playbook_files import load_playbooks
+from attune.adapters.playbook_record import require_recorded
 from attune.adapters.text_library import load
 from attune.domain.errors import AttuneError
 from infra.config import ConfigError, Stage, load_stage
@@ -61,6 +62,7 @@ def check_templates() -> None:
     Raises AttuneError naming the file, the place and the fix.
     """
     load_playbooks(TEMPLATES)
+    require_recorded(TEMPLATES)
     load(TEMPLATES)
     load_audience(TEMPLATES)
 

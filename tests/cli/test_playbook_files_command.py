@@ -102,6 +102,8 @@ def test_a_version_is_put_away_before_the_file_is_changed(templates):
         "../", "../../", 1
     )
     assert path.read_text(encoding="utf-8") == before.replace("version: 1.0.0", "version: 1.1.0")
+    assert f"attune playbooks record {ID}" in run("playbooks", "check", templates=templates, code=1)
+    assert f"recorded {ID} 1.1.0" in run("playbooks", "record", ID, templates=templates)
     assert "nothing wrong with them" in run("playbooks", "check", templates=templates)
 
 

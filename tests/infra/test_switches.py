@@ -1,12 +1,16 @@
 """The switches' parameter and the topics that announce changes: who may read, who hears, and that nobody else does."""
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from attune.adapters.playbook_files import load_playbooks
+from attune.domain.errors import PlaybookError
+from infra import app as synth
 from infra.config import STAGES, ConfigError, _checked
 from tests.infra.templates import ROOT, Synthesised
 from tests.infra.test_functions import actions_of, functions, statements_of
@@ -79,3 +83,17 @@ def test_the_stage_tells_which_versions_its_functions_hold(every_stage: Synthesi
 
     held = {entry.split(" ")[0]: entry.split(" ")[1:] for entry in told.split("; ")}
     assert held == {name: [one.version] for name, one in load_playbooks(ROOT / "templates").items()}
+
+
+def test_a_playbook_that_changed_under_its_version_is_not_synthesised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    monkeypatch.setattr(synth, "TEMPLATES", tmp_path / "templates")
+    synth.check_templates()
+    path = tmp_path / "templates" / "playbooks" / "cart_abandonment.yaml"
+    lines = path.read_text(encoding="utf-8").replace("delays: [P1D, P2D, P3D]", "delays: [PT1H]", 1).splitlines()
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    with pytest.raises(PlaybookError, match=rf":{lines.index('touches:') + 1}: touches: is not what version 1.0.0"):
+        synth.check_templates()

@@ -47,7 +47,8 @@ def _file(playbook: Playbook, templates: Path, library: TextLibrary) -> Line:
     except PlaybookError as error:
         found = [str(error)]
     if found:
-        return failed("file", _several(found), f"attune playbooks check names all {len(found)}")
+        fix = "mend it" if len(found) == 1 else f"attune playbooks check names all {len(found)}"
+        return failed("file", _several(found), fix)
     return passed("file", f"{path.name}, version {playbook.version}: fields, events, texts and journey map")
 
 

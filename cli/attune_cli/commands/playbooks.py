@@ -1,5 +1,6 @@
 """`attune playbooks`: which there are and how they stand, roll-outs and going back, who changed what, and their files."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ from attune_cli.playbooks.changing import Plan, numbered, open_office
 from attune_cli.playbooks.checking import check_folder
 from attune_cli.playbooks.listing import as_json as listed_as_json
 from attune_cli.playbooks.listing import log_table, notes_of, read_states, states_table
+from attune_cli.playbooks.recording import record as write_down
 from attune_cli.playbooks.shelf import read_shelf, require_deployed, told
 
 app = typer.Typer(help="The playbooks: how they stand, roll-outs, going back, who changed what, and their files.")
@@ -185,11 +187,32 @@ def archive(
     playbook: NameArgument,
     new_version: Annotated[str, typer.Argument(help="The version that the file goes on with, e.g. 1.1.0.")],
     *,
+    was: Annotated[
+        Path | None, typer.Option(help="The file as it was, where you have changed it already, e.g. from git show.")
+    ] = None,
     templates: TemplatesOption = ROOT / "templates",
 ) -> None:
     """Put the version in the file away, and raise the file's: do this before you change a playbook that has run."""
-    kept, path = put_away(templates, playbook, new_version)
+    kept, path = put_away(templates, playbook, new_version, was=was)
     out.print(f"{kept} keeps the version that runs; {path} goes on as {new_version}", markup=False, soft_wrap=True)
+    out.print(f"once it says what it is to say: attune playbooks record {playbook}", markup=False, soft_wrap=True)
+
+
+@app.command("record")
+def record(
+    playbook: Annotated[str, typer.Argument(help="Which playbook; without one, all of them.")] = "",
+    *,
+    never_ran: Annotated[
+        bool, typer.Option("--never-ran", help="The version ran nowhere yet: record anew what it says.")
+    ] = False,
+    templates: TemplatesOption = ROOT / "templates",
+) -> None:
+    """Write down what new versions say: from then on, whoever changes the file has to raise the version."""
+    recorded = write_down(templates, playbook, never_ran=never_ran)
+    for one in recorded:
+        out.print(f"recorded {one}", markup=False)
+    if not recorded:
+        out.print("every version is recorded already, and says what it said then")
 
 
 @app.command("schema")

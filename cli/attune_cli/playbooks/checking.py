@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attune.adapters.playbook_files import read_playbook
 from attune.adapters.playbook_problems import Problem, nearest, problems_of_values, repeated_fields
+from attune.adapters.playbook_record import kept_versions, read_versions, unlike_recorded
 from attune.domain.errors import PlaybookError
 from attune.domain.playbooks import Playbook, Touch, version_order
 from attune.domain.texts import Found, NotFoundReason, TextChannel, TextLibrary, find
@@ -32,6 +33,19 @@ def check_folder(templates: Path, library: TextLibrary) -> Iterator[Finding]:
         older = yield from _read(path, version=path.stem)
         if older is not None:
             yield from _told(path, [*_texts(older, library), *_is_older(older, folder)])
+    yield from _unlike_recorded(templates)
+
+
+def _unlike_recorded(templates: Path) -> Iterator[Finding]:
+    """Yield versions that say something else than when they were recorded, and those that nobody recorded."""
+    try:
+        versions = read_versions(templates)
+    except PlaybookError as error:
+        yield Finding(templates, str(error))
+        return
+    for kept in kept_versions(templates):
+        for problem in sorted(unlike_recorded(kept, versions)):
+            yield Finding(kept.path, f"{kept.path}:{problem.line}: {problem}")
 
 
 def _read(path: Path, *, version: str = "") -> Generator[Finding, None, Playbook | None]:

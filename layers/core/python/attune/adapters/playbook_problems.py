@@ -40,10 +40,10 @@ class Problem:
         return f"{where}{self.what}{f'; {self.fix}' if self.fix else ''}"
 
 
-def refusal_of(path: Path, problems: Iterable[Problem]) -> str:
+def refusal_of(path: Path, problems: Iterable[Problem], *, what: str = "this playbook does not parse") -> str:
     """Return the message that refuses a file: one line for each problem, `file:line: place: what; fix`."""
     told = "\n".join(f"  {path}:{problem.line}: {problem}" for problem in sorted(problems))
-    return f"{path}: this playbook does not parse:\n{told}\nSee docs/playbooks.md for every field."
+    return f"{path}: {what}:\n{told}\nSee docs/playbooks.md for every field."
 
 
 def problems_of(error: ValidationError, text: str) -> list[Problem]:
