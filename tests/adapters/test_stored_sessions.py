@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
-from attune.adapters.stored_sessions import SHORTENED, StoredSession, short_form
+from attune.adapters.stored_sessions import StoredSession, as_json
 from attune.domain.sessions import Entry, Session
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, session_of, signal, story
@@ -47,16 +46,11 @@ def sessions(draw: st.DrawFn) -> Session:
     )
 
 
-def in_short(session: Session) -> dict[str, Any]:
-    short = short_form(session)
-    assert short is not None
-    return SESSIONS.dump_python(session, mode="json", exclude_defaults=True, exclude=set(SHORTENED)) | short
-
-
 @settings(max_examples=40, deadline=None)
 @given(sessions())
 def test_a_session_comes_back_from_its_short_form_to_the_microsecond(session: Session) -> None:
-    assert SESSIONS.validate_json(json.dumps(in_short(session))) == session
+    assert "since" in json.loads(as_json(session))
+    assert SESSIONS.validate_json(as_json(session)) == session
 
 
 @settings(max_examples=40, deadline=None)
@@ -69,14 +63,14 @@ def test_what_was_folded_stays_as_it_is_beside_the_short_form() -> None:
     session = session_of([signal(SignalKind.PRODUCT_ADDED), *story(*((SignalKind.VIEWED, n) for n in range(1, 90)))])
 
     assert session.folded_until is not None
-    assert SESSIONS.validate_json(json.dumps(in_short(session))) == session
+    assert SESSIONS.validate_json(as_json(session)) == session
 
 
 def test_a_signal_takes_a_third_of_the_room() -> None:
     tail = tuple(Entry(NOON + timedelta(seconds=40 * n), f"fingerprint{n % 10}", SignalKind.VIEWED, "", vouched=True) for n in range(64))  # fmt: skip
     long = SESSIONS.dump_json(Session("visit", tail=tail), exclude_defaults=True)
 
-    assert len(json.dumps(in_short(Session("visit", tail=tail)), separators=(",", ":"))) < len(long) / 3
+    assert len(as_json(Session("visit", tail=tail))) < len(long) / 3
 
 
 @pytest.mark.parametrize(
@@ -86,16 +80,17 @@ def test_a_signal_takes_a_third_of_the_room() -> None:
         replace(session_of([signal(SignalKind.VIEWED, context={"device": "phone"})]), context_at={}),
     ],
 )
-def test_what_has_no_instants_to_count_from_has_no_short_form(session: Session) -> None:
-    assert short_form(session) is None
+def test_what_has_no_instants_to_count_from_keeps_the_long_form(session: Session) -> None:
+    assert "since" not in json.loads(as_json(session))
+    assert SESSIONS.validate_json(as_json(session)) == session
 
 
 def test_the_schema_of_what_can_be_read_knows_both_forms() -> None:
     session = session_of([signal(SignalKind.VIEWED, context={"device": "phone"})])
     reads = Draft202012Validator(SESSIONS.json_schema(mode="validation"))
 
-    assert list(reads.iter_errors(in_short(session))) == []
+    assert list(reads.iter_errors(json.loads(as_json(session)))) == []
     assert list(reads.iter_errors(SESSIONS.dump_python(session, mode="json"))) == []
     assert list(reads.iter_errors({"session_id": "visit", "tail": "of another version"})) != []
-    of_a_kind_unknown = {**in_short(session), "tail": [[0, "fingerprint1", "telepathy"]]}
+    of_a_kind_unknown = {**json.loads(as_json(session)), "tail": [[0, "fingerprint1", "telepathy"]]}
     assert list(reads.iter_errors(of_a_kind_unknown)) != []

@@ -106,7 +106,7 @@ def one_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def recorded(world: RecordedWorld, version: str) -> dict[str, Any]:
-    """Return everything that is left in tables, executions and queues, and how the version reads its items."""
+    """Return everything that is left in tables, executions and queues."""
     names = {id(getattr(world, name)): name for name in vars(world) if isinstance(getattr(world, name), RecordedQueue)}
     paginator = world.dynamodb.get_paginator("scan")
     tables = {name: paginator.paginate(TableName=name).build_full_result()["Items"] for name in TABLES}
@@ -133,9 +133,13 @@ def recorded(world: RecordedWorld, version: str) -> dict[str, Any]:
         ],
         "links": {purpose.value: world.links.make(purpose, claim) for purpose in LinkPurpose},
         "sent_before": {"emails": len(world.emails), "texts": len(world.texts)},
-        "reads": {kind: _schema(customers_table._adapter(kind)) for kind in customers_table._KINDS},
         "definition": json.loads(DEFINITION.read_text(encoding="utf-8")),
     }
+
+
+def reads() -> dict[str, Any]:
+    """Return the form in which the version reads each kind of item."""
+    return {kind: _schema(customers_table._adapter(kind)) for kind in customers_table._KINDS}
 
 
 def _schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
@@ -157,7 +161,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("version", help="what the recorded version is called, e.g. its commit")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--reads", action="store_true", help="only the forms in which it reads items")
     wanted = parser.parse_args()
+    if wanted.reads:
+        found = {"version": wanted.version, "reads": reads()}
+        wanted.out.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        return
     world_module.VirtualQueue = RecordedQueue
     secrets = itertools.count(1)
     # Not drawn: what a policy chooses hangs on it, and a recording must go the same way every time.

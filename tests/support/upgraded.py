@@ -10,17 +10,22 @@ from typing import Any
 from tests.support.state_machine import Execution
 from tests.support.world import ARNS, World
 
-RECORDED = Path(__file__).with_name("recorded") / "previous_version.json"
+RECORDED = Path(__file__).with_name("recorded")
 
 
 @cache
-def _recorded() -> dict[str, Any]:
-    return json.loads(RECORDED.read_text(encoding="utf-8"))
+def _recorded(name: str) -> dict[str, Any]:
+    return json.loads((RECORDED / name).read_text(encoding="utf-8"))
 
 
 def recorded() -> dict[str, Any]:
     """Return what tests/support/record_version.py recorded of the version before."""
-    return copy.deepcopy(_recorded())
+    return copy.deepcopy(_recorded("previous_version.json"))
+
+
+def reads_before() -> dict[str, Any]:
+    """Return the JSON Schemas in which the version before reads items, by kind."""
+    return copy.deepcopy(_recorded("previous_forms.json")["reads"])
 
 
 def upgraded() -> World:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from attune.adapters.clock import Clock
 from attune.adapters.forgotten import ForgottenAddresses
-from attune.adapters.stored_sessions import StoredSession
+from attune.adapters.stored_sessions import StoredSession, as_json
 from attune.domain.audience_index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
@@ -215,9 +215,8 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 
 def _as_json(sort_key: str, item: Item) -> str:
-    kind = sort_key.partition("#")[0]
-    # A session remembers up to 64 signals: leaving out what is as always saves a write unit for every kilobyte.
-    return _adapter(kind).dump_json(item, exclude_defaults=kind == "SESSION").decode()
+    # A session remembers up to 64 signals: every kilobyte that it does not take is a write unit saved.
+    return as_json(item) if isinstance(item, Session) else _adapter(sort_key.partition("#")[0]).dump_json(item).decode()
 
 
 def due_in(row: Mapping[str, Any]) -> Due:

@@ -5,11 +5,13 @@ word of the context stands beside the seconds between the first signal and when 
 written by the kilobyte, and so most visits fit into one.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, NotRequired, TypedDict
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, TypeAdapter
 
 from attune.domain.sessions import Entry, Session, SessionState
 from attune.domain.signals import SignalKind
@@ -62,6 +64,15 @@ StoredSession = Annotated[Session, BeforeValidator(long_form, json_schema_input_
 """What a validator reads sessions by."""
 
 
+def as_json(session: Session) -> str:
+    """Return a session as it is stored: without what is as always, and short where that can be."""
+    short = short_form(session)
+    if short is None:
+        return _long().dump_json(session, exclude_defaults=True).decode()
+    others = _long().dump_python(session, mode="json", exclude_defaults=True, exclude=set(SHORTENED))
+    return json.dumps(others | short, ensure_ascii=False, separators=(",", ":"))
+
+
 def short_form(session: Session) -> dict[str, Any] | None:
     """Return what stands for the fields SHORTENED; None for a session that has no short form.
 
@@ -75,6 +86,11 @@ def short_form(session: Session) -> dict[str, Any] | None:
         told = session.context_at
         fields["context"] = {name: [value, _seconds(told[name] - since)] for name, value in session.context.items()}
     return fields
+
+
+@cache
+def _long() -> TypeAdapter[Session]:
+    return TypeAdapter(Session)
 
 
 def _entries(rows: Iterable[Row], at: datetime) -> Iterator[Entry]:
