@@ -1,8 +1,11 @@
-"""The stage's artefacts as a deployment would upload them: layers and functions with their settings."""
+"""The stage's artefacts as a deployment would upload them, and boto3 as people install it to measure them against."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
+from compileall import compile_dir
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from aws_cdk import App
 from infra.app import build
 
 ROOT = Path(__file__).resolve().parents[2]
+BOTO3 = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,19 @@ def _artefacts(resources: Mapping[str, Any], outdir: Path) -> Iterator[Artefact]
                 name: value if isinstance(value, str) else f"https://{name}.example" for name, value in told.items()
             }
             yield Artefact(one["Properties"]["Handler"].split(".")[1], folder, layers, known)
+
+
+def plain_boto3(folder: Path) -> Path:
+    """Copy boto3 as this environment has it, all its data unchanged, and compile it: what a bare function would bring."""
+    for name in BOTO3:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            message = f"{name} is missing: run `make install`"
+            raise RuntimeError(message)
+        origin = Path(spec.origin)
+        if spec.submodule_search_locations:
+            shutil.copytree(origin.parent, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(origin, folder)
+    compile_dir(folder, quiet=1)
+    return folder

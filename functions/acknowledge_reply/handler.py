@@ -1,6 +1,5 @@
 """Tell whoever wrote that it has arrived, and by when a person answers: for messages on the acknowledgements queue."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -12,6 +11,7 @@ from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.wiring import journey_steps, switch_reader
+from attune.startup import built_once
 from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.acknowledge_reply.settings import Settings
 
@@ -19,7 +19,7 @@ logger = Logger()
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Acknowledger:
     """Build the acknowledger once per process."""
     settings = Settings.from_env()

@@ -1,17 +1,17 @@
 """Send a person's reply about a case; `attune support reply` calls this, and so may any other desk."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
 from attune.adapters.case_events import CaseAnnouncer
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.wiring import journey_steps, switch_reader
+from attune.startup import built_once
 from functions.answer_case.answering import Answering
 from functions.answer_case.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Answering:
     """Build what answers once per process."""
     settings = Settings.from_env()

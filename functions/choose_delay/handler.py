@@ -1,6 +1,5 @@
 """Choose when a journey's next touch is made."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -8,10 +7,11 @@ from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.choose_delay.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> DelayChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()

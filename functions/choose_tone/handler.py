@@ -1,6 +1,5 @@
 """Choose channel, tone and text for a journey's next touch."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -9,10 +8,11 @@ from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.choose_tone.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> ToneChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()

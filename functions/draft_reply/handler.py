@@ -1,6 +1,5 @@
 """Draft a reply for each message on the drafts queue."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -10,13 +9,14 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.drafting import PATIENCE, BedrockDrafter
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.draft_reply.drafting import Drafting
 from functions.draft_reply.settings import Settings
 
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> Drafting:
     """Build what drafts once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Hand over to a person: for a journey that asks for it, or at once for a message on the escalations queue."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -12,13 +11,14 @@ from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.text_library import load
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.escalate.escalating import Escalator
 from functions.escalate.settings import Settings
 
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> Escalator:
     """Build the escalator once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Export a day's audience lists, once a day."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.audience_file import load_audience
@@ -13,13 +12,14 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.friction_file import load_friction
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.export_audience.exporting import AudienceExport
 from functions.export_audience.settings import Settings
 
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> AudienceExport:
     """Build the export once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Export new decisions from the table's stream to the lake."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -8,13 +7,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.seal_store import SealStore
+from attune.startup import built_once
 from functions.export_decisions.exporting import Exporter
 from functions.export_decisions.settings import Settings
 
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Exporter:
     """Build the exporter once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Find what is due, every hour."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -12,6 +11,7 @@ from attune.adapters.logs import Logger
 from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.find_moments.finding import MomentFinder
 from functions.find_moments.settings import Settings
 from functions.find_moments.suggesting import Suggester
@@ -19,7 +19,7 @@ from functions.find_moments.suggesting import Suggester
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> MomentFinder:
     """Build the finder once per process."""
     settings = Settings.from_env()

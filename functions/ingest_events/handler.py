@@ -1,6 +1,5 @@
 """Ingest a batch of events from the events queue."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -15,13 +14,14 @@ from attune.adapters.queues import Outbox
 from attune.adapters.sentiment import reader_for
 from attune.adapters.sqs_batch import BatchResponse, failures
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.ingest_events.ingesting import Ingest
 from functions.ingest_events.settings import Settings
 
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Ingest:
     """Build the ingest once per process."""
     settings = Settings.from_env()

@@ -1,16 +1,16 @@
 """Learn from new decisions, as the table's stream tells of them."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.evidence_table import EvidenceTable
+from attune.startup import built_once
 from functions.learn_policy.learning import Learner
 from functions.learn_policy.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Learner:
     """Build the learner once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Plan a journey's next touch: channel, tone and text, and when."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -10,11 +9,12 @@ from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.plan_touch.planning import TouchPlanner
 from functions.plan_touch.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> TouchPlanner:
     """Build the planner once per process."""
     settings = Settings.from_env()

@@ -1,11 +1,11 @@
 """Take events in over HTTP: from senders that cannot reach EventBridge."""
 
-from functools import cache
 from typing import Any
 
 from botocore.config import Config
 
 from attune.adapters.aws_clients import client
+from attune.startup import built_once
 from functions.receive_events.credentials import Secret
 from functions.receive_events.publishing import Bus
 from functions.receive_events.receiving import Receiver, Response
@@ -15,7 +15,7 @@ from functions.receive_events.settings import Settings
 QUICK = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=2, read_timeout=4)
 
 
-@cache
+@built_once
 def wire() -> Receiver:
     """Build the receiver once per process."""
     settings = Settings.from_env()

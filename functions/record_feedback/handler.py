@@ -1,6 +1,5 @@
 """Answer the pages behind a message's links."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -8,13 +7,14 @@ from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.links import Links
 from attune.adapters.text_library import load_pages
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.record_feedback.answering import Answers
 from functions.record_feedback.publishing import Publishing
 from functions.record_feedback.responses import Response
 from functions.record_feedback.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Answers:
     """Build the answers once per process."""
     settings = Settings.from_env()

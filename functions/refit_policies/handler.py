@@ -1,6 +1,6 @@
 """Refit the policy's beliefs, once a night."""
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -15,6 +15,7 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policy_live import LivePolicy
 from attune.adapters.policy_versions import PolicyVersions
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.refit_policies.refitting import Refitter
 from functions.refit_policies.settings import Settings
 
@@ -22,7 +23,7 @@ logger = Logger()
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Refitter:
     """Build the refitter once per process."""
     settings = Settings.from_env()

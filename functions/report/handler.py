@@ -1,6 +1,6 @@
 """Write the report, once a week."""
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -13,6 +13,7 @@ from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.report.settings import Settings
 from functions.report.writing import Writer
 
@@ -20,7 +21,7 @@ logger = Logger()
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Writer:
     """Build the writer once per process."""
     settings = Settings.from_env()

@@ -1,17 +1,17 @@
 """Decide what follows a touch."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
 from attune.adapters.queues import Outbox
 from attune.adapters.wiring import journey_steps
+from attune.startup import built_once
 from functions.review_journey.reviewing import Reviewer
 from functions.review_journey.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Reviewer:
     """Build the reviewer once per process."""
     settings = Settings.from_env()

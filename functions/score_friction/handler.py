@@ -1,6 +1,5 @@
 """Look at sessions that went quiet, and start the journeys that would help."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -9,13 +8,14 @@ from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.wiring import journey_steps, switch_reader
+from attune.startup import built_once
 from functions.score_friction.settings import Settings
 from functions.score_friction.watching import Watcher
 
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> Watcher:
     """Build the watcher once per process."""
     settings = Settings.from_env()

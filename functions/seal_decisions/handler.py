@@ -1,6 +1,6 @@
 """Seal the days that are over, once a day."""
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -12,6 +12,7 @@ from attune.adapters.lake_rows import LakeRows
 from attune.adapters.logs import Logger
 from attune.adapters.seal_store import SealStore
 from attune.adapters.sqs_batch import BatchResponse, each_record
+from attune.startup import built_once
 from functions.seal_decisions.sealing import Sealer
 from functions.seal_decisions.settings import Settings
 
@@ -19,7 +20,7 @@ logger = Logger()
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Sealer:
     """Build the sealer once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Make a journey's contact."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import single_metric
@@ -13,12 +12,13 @@ from attune.adapters.journey_steps import Result
 from attune.adapters.queues import Outbox
 from attune.adapters.wiring import journey_steps, switch_reader
 from attune.domain.complaint_brake import Brake, ComplaintRate
+from attune.startup import built_once
 from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending
 from functions.send_message.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Sending:
     """Build the sender once per process."""
     settings = Settings.from_env()

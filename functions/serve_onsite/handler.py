@@ -1,6 +1,5 @@
 """Serve a customer's own site: what to show, how to adapt, what was answered."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -10,13 +9,14 @@ from attune.adapters.merges import Merges
 from attune.adapters.onsite_words import load_onsite_words
 from attune.adapters.site_tokens import SiteKeys, SiteTokens
 from attune.adapters.wiring import journey_steps, switch_reader
+from attune.startup import built_once
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response
 from functions.serve_onsite.serving import Site
 from functions.serve_onsite.settings import Settings
 
 
-@cache
+@built_once
 def wire() -> Site:
     """Build the site's answers once per process."""
     settings = Settings.from_env()

@@ -1,6 +1,5 @@
 """Tell SES of bounces for good and of complaints."""
 
-from functools import cache
 from typing import Any
 
 from attune.adapters.aws_clients import client
@@ -8,12 +7,13 @@ from attune.adapters.clock import Clock
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.adapters.suppression import Suppression
+from attune.startup import built_once
 from functions.suppress_addresses.settings import Settings
 
 logger = Logger()
 
 
-@cache
+@built_once
 def wire() -> Suppression:
     """Build the suppression once per process."""
     return Suppression(client("sesv2"), Clock.from_settings(Settings.from_env()))

@@ -1,6 +1,6 @@
 """Watch fairness, once a day."""
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -16,6 +16,7 @@ from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.domain.fairness_judging import Verdict
+from attune.startup import built_once
 from functions.watch_fairness.settings import Settings
 from functions.watch_fairness.watching import Watch
 
@@ -23,7 +24,7 @@ logger = Logger()
 metrics = Metrics()
 
 
-@cache
+@built_once
 def wire() -> Watch:
     """Build the watch once per process."""
     settings = Settings.from_env()

@@ -1,10 +1,12 @@
 """The two layers under every function: our shared code, and the third-party packages it needs."""
 
 import hashlib
+import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from compileall import compile_dir
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -14,33 +16,13 @@ from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling,
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.components.botocore_data import keep_what_is_called
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = (3, 13)
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 # Amazon Linux 2023 has glibc 2.34, so newer wheels than manylinux2014's are welcome.
 LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
-AWS_SERVICES = frozenset(
-    {
-        "athena",
-        "bedrock-runtime",
-        "comprehend",
-        "dynamodb",
-        "events",
-        "firehose",
-        "pinpoint-sms-voice-v2",
-        "s3",
-        "secretsmanager",
-        "sesv2",
-        "sns",
-        "sqs",
-        "ssm",
-        "stepfunctions",
-    }
-)
-"""The services that functions call. The models of the other 400 and babel's locales are 60 of the layer's 100 MB, and
-every cold start of a local function unpacks them."""
-
-
 NO_BYTECODE = ["__pycache__", "*.pyc"]
 """What a working copy has left behind, and no artefact takes along: bytecode of its own is made for each."""
 
@@ -57,14 +39,17 @@ def architecture(*, host_platform: bool) -> lambda_.Architecture:
 
 
 class CoreLayer(lambda_.LayerVersion):
-    """`layers/core` as it lies in the repository, with its bytecode."""
+    """`layers/core` as it lies in the repository, with its bytecode and what attune.startup remembers."""
 
     def __init__(self, scope: Construct, construct_id: str, *, host_platform: bool) -> None:
         super().__init__(
             scope,
             construct_id,
             code=lambda_.Code.from_asset(
-                str(ROOT / "layers/core"), exclude=NO_BYTECODE, bundling=compiled("layers/core", runs_at="/opt")
+                str(ROOT / "layers/core"),
+                asset_hash_type=AssetHashType.CUSTOM,
+                asset_hash=_core_hash(),
+                bundling=_bundled(_CoreWithMemory(("layers/core",), "/opt")),
             ),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[architecture(host_platform=host_platform)],
@@ -131,6 +116,34 @@ class _CompiledCopy:
         return True
 
 
+@jsii.implements(ILocalBundling)
+class _CoreWithMemory(_CompiledCopy):
+    """The shared code with what Python would compile at every start, compiled (infra/components/remembering.py)."""
+
+    def try_bundle(self, output_dir: str, *args: object, **named: object) -> bool:
+        """Fill `output_dir` as for every copy, and write the memory into it."""
+        super().try_bundle(output_dir, *args, **named)
+        write_memory(Path(output_dir) / "python/attune/startup.memory")
+        return True
+
+
+_A_FUNCTION = {
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "attune",
+    "POWERTOOLS_METRICS_NAMESPACE": "Attune",
+}
+"""What a function's modules are told when they are imported to see what is compiled."""
+
+
+def write_memory(target: Path) -> None:
+    """Write what attune.startup remembers, in a process that has imported nothing yet."""
+    paths = [str(ROOT), str(ROOT / "layers/core/python"), *filter(None, sys.path)]
+    _run(
+        *(sys.executable, "-S", "-B", "-m", "infra.components.remembering", str(target)),
+        environment={"PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0", **_A_FUNCTION},
+    )
+
+
 def _check_python() -> None:
     if sys.version_info[:2] != PYTHON:
         raise BundlingError(f"Run the CDK app on Python {PYTHON[0]}.{PYTHON[1]}: bytecode for Lambda is made here.")
@@ -143,11 +156,24 @@ def _compile(folder: Path, *, runs_at: str) -> None:
         raise BundlingError(f"Some of {folder} does not compile: see above.")
 
 
+def _recipe() -> Iterator[bytes]:
+    for name in ("layers.py", "botocore_data.py", "remembering.py"):
+        yield Path(__file__).with_name(name).read_bytes()
+
+
+def _core_hash() -> str:
+    """Name the layer by the code in it, and by what decides what is remembered."""
+    core = ROOT / "layers/core"
+    found = (path for path in sorted(core.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    code = (f"{path.relative_to(core)}\0".encode() + path.read_bytes() for path in found)
+    parts = (sys.version.encode(), (ROOT / "requirements/lambda.txt").read_bytes(), *_recipe(), *code)
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
 def _layer_hash(requirements: Path, left_out: Path, *, host_platform: bool) -> str:
     """Name the layer by what goes in, so that an unchanged lock is not built again."""
     target = f"{platform.system()}-{platform.machine()}" if host_platform else LAMBDA_PLATFORM
-    recipe = Path(__file__).read_bytes()
-    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), left_out.read_bytes(), recipe)
+    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), left_out.read_bytes(), *_recipe())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -183,9 +209,7 @@ def _trim(target: Path) -> None:
     """Remove what differs per machine and the data that no function reads."""
     shutil.rmtree(target / "bin", ignore_errors=True)  # console scripts name this machine's interpreter
     (target / ".lock").unlink(missing_ok=True)
-    for service in (target / "botocore/data").iterdir():
-        if service.is_dir() and service.name not in AWS_SERVICES:
-            shutil.rmtree(service)
+    keep_what_is_called(target / "botocore/data")
     # Our templates may not use liquid's babel filters; it imports babel all the same.
     shutil.rmtree(target / "babel/locale-data", ignore_errors=True)
 
@@ -197,7 +221,7 @@ def _find_uv() -> str:
     raise BundlingError("uv is missing: `make install` puts it into .venv/bin.")
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(*command: str, environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
         raise BundlingError(f"{' '.join(command[:3])} failed:\n{done.stderr.strip()}")
