@@ -5,8 +5,9 @@ from typing import Any
 from botocore.config import Config
 
 from attune.adapters.aws_clients import client
+from attune.adapters.secret_keys import SecretKeys
 from attune.startup import built_once
-from functions.receive_events.credentials import Secret
+from functions.receive_events.credentials import SHORTEST_KEY
 from functions.receive_events.publishing import Bus
 from functions.receive_events.receiving import Receiver, Response
 from functions.receive_events.settings import Settings
@@ -20,7 +21,8 @@ def wire() -> Receiver:
     """Build the receiver once per process."""
     settings = Settings.from_env()
     secrets = client("secretsmanager", QUICK)
-    keys, zendesk = (Secret(secrets, arn) for arn in (settings.ingest_keys_secret, settings.zendesk_secret))
+    arns = (settings.ingest_keys_secret, settings.zendesk_secret)
+    keys, zendesk = (SecretKeys(secrets, arn, shortest=SHORTEST_KEY) for arn in arns)
     return Receiver(Bus(client("events", QUICK), settings.bus_name), keys, zendesk)
 
 

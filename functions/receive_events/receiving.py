@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from attune.adapters.logs import Logger
-from functions.receive_events.credentials import Secret, SecretUnavailableError, sender_of, signed_by_zendesk
+from attune.adapters.secret_keys import KeysUnavailableError, SecretKeys
+from functions.receive_events.credentials import sender_of, signed_by_zendesk
 from functions.receive_events.publishing import Bus
 from functions.receive_events.reading import Entry, Refusal, RequestError, body_of, parse, read_events, read_webhook
 
@@ -29,8 +30,8 @@ class Receiver:
     """Takes requests of the HTTP API (payload format 2.0); `now` is real time, for signatures age in real time."""
 
     bus: Bus
-    ingest_keys: Secret
-    zendesk_keys: Secret
+    ingest_keys: SecretKeys
+    zendesk_keys: SecretKeys
     now: Callable[[], datetime] = _real_now
 
     def receive(self, request: Mapping[str, Any]) -> Response:
@@ -42,7 +43,7 @@ class Receiver:
             return _answer(error.status, {"error": str(error)})
         except RecursionError:
             return _answer(400, {"error": "the body is nested too deeply to be read: send flat JSON"})
-        except SecretUnavailableError:
+        except KeysUnavailableError:
             return _answer(503, {"error": "the key cannot be checked at this moment: send the same request again"})
         return self._publish(*took)
 

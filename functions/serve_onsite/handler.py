@@ -7,7 +7,8 @@ from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
 from attune.adapters.onsite_words import load_onsite_words
-from attune.adapters.site_tokens import SiteKeys, SiteTokens
+from attune.adapters.secret_keys import SecretKeys
+from attune.adapters.site_tokens import SHORTEST_KEY, SiteKeys, SiteTokens
 from attune.adapters.wiring import journey_steps, switch_reader
 from attune.startup import built_once
 from functions.serve_onsite.answering import Answers
@@ -25,7 +26,7 @@ def wire() -> Site:
     links = IdentityLinks(client("dynamodb"), settings.customers_table)
     return Site(
         steps=steps,
-        tokens=SiteTokens(SiteKeys(secrets, settings.site_token_keys_secret)),
+        tokens=SiteTokens(SiteKeys(SecretKeys(secrets, settings.site_token_keys_secret, shortest=SHORTEST_KEY))),
         identities=Identities(links, Merges(steps.customers, steps.decisions), key),
         answers=Answers(
             steps,

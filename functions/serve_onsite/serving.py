@@ -7,7 +7,8 @@ from typing import Any
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.onsite_words import OnsiteWords
-from attune.adapters.site_tokens import KeysUnavailableError, SiteTokenError, SiteTokens
+from attune.adapters.secret_keys import KeysUnavailableError
+from attune.adapters.site_tokens import SiteTokenError, SiteTokens
 from attune.domain.customers import Customer
 from attune.domain.friction import Level
 from attune.domain.locales import parse_locale

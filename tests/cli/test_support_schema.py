@@ -8,8 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from attune.adapters.case_messages import CaseMessage, CaseMessageError, read_message
+from attune.adapters.case_messages import CaseMessage, read_message
 from attune.adapters.go_ahead_messages import GoAheadMessage, is_go_ahead, read_go_ahead
+from attune.adapters.support_messages import CaseMessageError
 from attune_cli.main import app
 from attune_cli.support import schema_file
 

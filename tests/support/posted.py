@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.receive_events.credentials import SecretUnavailableError
+from attune.adapters.secret_keys import KeysUnavailableError
 from functions.receive_events.publishing import Bus
 from functions.receive_events.receiving import Receiver
 
@@ -27,7 +27,7 @@ class FakeSecret:
 
     def keys(self) -> dict[str, str]:
         if not self._keys:
-            raise SecretUnavailableError("down")
+            raise KeysUnavailableError("down")
         return self._keys
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from attune.adapters.case_messages import CaseMessage, CaseMessageError, read_message
+from attune.adapters.case_messages import CaseMessage, read_message
 from attune.adapters.go_ahead_messages import GoAheadMessage, is_go_ahead, read_go_ahead
+from attune.adapters.support_messages import CaseMessageError
 from attune_cli.support.desk_files import Receipt
 
 if TYPE_CHECKING:

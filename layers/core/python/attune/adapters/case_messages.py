@@ -5,21 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from attune.adapters.support_messages import Open, read_as, schema_of
 from attune.domain.cases import SCHEMA_VERSION, CaseFile
 from attune.domain.clock import format_instant
-from attune.domain.errors import AttuneError
-
-
-class CaseMessageError(AttuneError):
-    """Raised when what lies on a queue is no case that this version can read."""
-
-
-class Open(BaseModel):
-    """A part of a case; fields that a newer minor version added are let through."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class FrictionReason(Open):
@@ -91,32 +81,9 @@ def to_message(file: CaseFile, *, is_update: bool) -> dict[str, Any]:
 
 def read_message(body: str) -> CaseMessage:
     """Read a case from a queue; raise CaseMessageError where it is none, or of another major version."""
-    try:
-        return CaseMessage.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the message"
-        message = f"this is no case of schema 1: {place}: {first['msg']}; docs/cases.md says what a case holds"
-        raise CaseMessageError(message) from error
+    return read_as(CaseMessage, body, what="case")
 
 
 def case_schema() -> dict[str, Any]:
     """Return the JSON Schema of a case."""
-    made = without_titles(CaseMessage.model_json_schema())
-    heading = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Case", "x-version": SCHEMA_VERSION}
-    return {**heading, **made}
-
-
-def without_titles(schema: Any) -> Any:
-    """Leave out the titles that pydantic makes of field names; they tell nobody anything."""
-    match schema:
-        case dict():
-            return {
-                name: without_titles(part)
-                for name, part in schema.items()
-                if name != "title" or not isinstance(part, str)
-            }
-        case list():
-            return [without_titles(part) for part in schema]
-        case _:
-            return schema
+    return schema_of(CaseMessage, title="Case", version=SCHEMA_VERSION)

@@ -4,10 +4,10 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from attune.adapters.case_messages import CaseMessageError, Open, without_titles
 from attune.adapters.go_ahead_writing import KIND, SCHEMA_VERSION
+from attune.adapters.support_messages import Open, read_as, schema_of
 
 
 class GoAheadMessage(Open):
@@ -53,21 +53,9 @@ def is_go_ahead(body: str) -> bool:
 
 def read_go_ahead(body: str) -> GoAheadMessage:
     """Read a request from a queue; raise CaseMessageError where it is none, or of another major version."""
-    try:
-        return GoAheadMessage.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the message"
-        message = f"this is no request of schema 1: {place}: {first['msg']}; docs/cases.md says what one holds"
-        raise CaseMessageError(message) from error
+    return read_as(GoAheadMessage, body, what="request")
 
 
 def go_ahead_schema() -> dict[str, Any]:
     """Return the JSON Schema of a request."""
-    made: dict[str, Any] = without_titles(GoAheadMessage.model_json_schema())
-    heading = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Go-ahead",
-        "x-version": SCHEMA_VERSION,
-    }
-    return {**heading, **made}
+    return schema_of(GoAheadMessage, title="Go-ahead", version=SCHEMA_VERSION)

@@ -1,21 +1,15 @@
 """Tokens by which a site's own backend says which customer is looking: JWT, HS256, short-lived."""
 
-import json
-import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
-from botocore.exceptions import BotoCoreError, ClientError
 
-from attune.adapters.logs import Logger
+from attune.adapters.secret_keys import KeysUnavailableError, SecretKeys
 from attune.domain.errors import AttuneError
 from attune.domain.identifiers import LONGEST, IdentifierType
 from attune.domain.identity import parse_handle
-
-if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 AUDIENCE = "attune-onsite"
 """What `aud` must say, so that a token the site made for something else opens nothing here."""
@@ -26,66 +20,27 @@ CLOCKS_DIFFER = timedelta(seconds=30)
 LONGEST_TOKEN = 2048
 SHORTEST_KEY = 32
 """In characters: HS256 wants a key of at least 256 bits (RFC 7518)."""
-KEPT_SECONDS = 60.0
-"""How long a copy of the keys is used: a key that is added or taken back counts everywhere after this time."""
 NAMED_BY = frozenset({IdentifierType.USER, IdentifierType.ANONYMOUS, IdentifierType.EXTERNAL})
-
-logger = Logger()
 
 
 class SiteTokenError(AttuneError):
     """Raised when a token says nothing we may believe; the message says what to repair."""
 
 
-class KeysUnavailableError(AttuneError):
-    """Raised when the keys cannot be read and no copy of them is at hand."""
-
-
 class SiteKeys:
-    """The valid signing keys in one secret: a JSON object of names and keys, `current` and during a change `previous`."""
+    """The keys of one secret that site tokens may be signed with, `current` and during a change `previous`."""
 
-    def __init__(
-        self, client: "SecretsManagerClient", secret_id: str, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Read nothing yet; `clock` counts seconds."""
-        self._client = client
-        self._id = secret_id
-        self._clock = clock
-        self._keys: tuple[str, ...] = ()
-        self._read_at = -KEPT_SECONDS
+    def __init__(self, secret: SecretKeys) -> None:
+        """Keep the secret."""
+        self._secret = secret
 
     def __call__(self) -> tuple[str, ...]:
         """Return every valid key; raise KeysUnavailableError where there is none to be had."""
-        if self._clock() - self._read_at >= KEPT_SECONDS or not self._keys:
-            try:
-                self._keys = read_keys(self._client.get_secret_value(SecretId=self._id)["SecretString"])
-                self._read_at = self._clock()
-            except (BotoCoreError, ClientError, KeyError) as error:
-                logger.exception("site_keys_not_read")
-                if not self._keys:
-                    message = "the keys of site tokens cannot be read"
-                    raise KeysUnavailableError(message) from error
-        if not self._keys:
+        keys = tuple(self._secret.keys().values())
+        if not keys:
             message = "the secret with the keys of site tokens holds none that may be used"
             raise KeysUnavailableError(message)
-        return self._keys
-
-
-def read_keys(text: str) -> tuple[str, ...]:
-    """Read a secret's text into its keys, without those too short to be safe."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = text
-    named: Mapping[Any, Any] = found if isinstance(found, dict) else {"key": text.strip()}
-    for name, key in named.items():
-        if not _is_key(key):
-            logger.error("site_key_ignored", key_name=name, why=f"not a text of at least {SHORTEST_KEY} characters")
-    return tuple(key for key in named.values() if _is_key(key))
-
-
-def _is_key(key: object) -> bool:
-    return isinstance(key, str) and len(key) >= SHORTEST_KEY
+        return keys
 
 
 class SiteTokens:
