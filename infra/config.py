@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aws_cdk.aws_logs import RetentionDays
 
-from infra import forwarding, publishers
+from infra import forwarding, publishers, report_readers
 from infra.forwarding import Forwarder
 
 PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
@@ -107,6 +107,8 @@ class Stage:
     alarm_email: str | None = None
     announcements: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Who hears of roll-outs before they take effect: email addresses by topic (product, support, sales)."""
+    report_recipients: tuple[str, ...] = ()
+    """Who gets the weekly report by mail, as addresses. Empty: nobody, and the page lies in the lake's bucket only."""
     log_level: str = "INFO"
     clock_speed: float = 1.0
     clock_anchor: str = ""
@@ -149,6 +151,7 @@ _LOCAL = Stage(
     company_name="Example Shop",
     postal_address="Example Shop, 1 Example Street, 12345 Example",
     support_phone="+1 555 0100",
+    report_recipients=("owners@shop.example",),
 )
 
 _DEV = replace(
@@ -165,6 +168,7 @@ _DEV = replace(
     manages_email_identity=False,
     sms_numbers={},
     site_origins=(),
+    report_recipients=(),
 )
 
 _PROD = replace(
@@ -227,6 +231,9 @@ def _checked(stage: Stage) -> Stage:
     if problem := forwarding.problem_of(stage.forwarders, has_operations=stage.operations):
         raise ConfigError(f"the stage {stage.name!r} {problem}")
     if problem := publishers.problem_of(stage.publisher_accounts, has_operations=stage.operations):
+        raise ConfigError(f"the stage {stage.name!r} {problem}")
+    sender = stage.email_identities[0]
+    if problem := report_readers.problem_of(stage.report_recipients, sender=sender, is_local=stage.name == "local"):
         raise ConfigError(f"the stage {stage.name!r} {problem}")
     return stage
 

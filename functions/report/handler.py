@@ -1,4 +1,4 @@
-"""Write the report, once a week."""
+"""Write the report and mail it, once a week."""
 
 from functools import partial
 from typing import Any
@@ -11,9 +11,11 @@ from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
+from attune.adapters.providers import SEND_ONCE
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.startup import built_once
+from functions.report.mailing import Mailer
 from functions.report.settings import Settings
 from functions.report.writing import Writer
 
@@ -37,6 +39,19 @@ def wire() -> Writer:
         templates=settings.templates_dir,
         clock=clock,
         stage=settings.stage,
+        mailer=_mailer(settings),
+    )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if not settings.report_recipients:
+        return None
+    return Mailer(
+        client=client("sesv2", SEND_ONCE),
+        sender=settings.email_from,
+        recipients=settings.report_recipients,
+        configuration_set=settings.configuration_set,
+        dry_run=settings.dry_run,
     )
 
 

@@ -17,6 +17,7 @@ from attune.adapters.text_library import load
 from attune.domain.fairness_judging import judge
 from attune.domain.results import results_of, windows_of
 from attune.reporting.report import Report, report_page
+from functions.report.mailing import Mailer, place_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,6 +28,12 @@ DAYS = timedelta(days=84)
 PREFIX = "reports"
 
 logger = Logger()
+
+
+class ReportRun(ScheduledRun):
+    """What a message asks for: a page, and whether its readers get it by mail."""
+
+    mail: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +49,25 @@ class Writer:
     templates: Path
     clock: Clock
     stage: str
+    mailer: Mailer | None = None
 
-    def run(self, body: str) -> str:
-        """Write the report of the day that a message is of; the same message again writes the same page."""
-        return self.write(ScheduledRun.model_validate_json(body).on(self.clock))
+    def run(self, body: str) -> None:
+        """Write the report of the day that a message is of; the same message again writes the same page.
 
-    def write(self, now: datetime) -> str:
-        """Write the report as of an instant, once by its day and once as the latest; return the key of the first."""
-        report = self._report(now)
+        A page that could not be mailed stands all the same; the message that comes again mails it: better twice than never.
+        """
+        asked = ReportRun.model_validate_json(body)
+        report = self._report(asked.on(self.clock))
         page = report_page(report).encode()
-        name = f"{PREFIX}/{now:%Y-%m-%d}.html"
+        key = self._store(report, page)
+        if asked.mail and self.mailer:
+            meta = self.s3.meta
+            place = place_of(self.bucket, key, stage=self.stage, region=meta.region_name, partition=meta.partition)
+            self.mailer.send(report, page, place)
+
+    def _store(self, report: Report, page: bytes) -> str:
+        """Put the page once by its day and once as the latest; return the key of the first."""
+        name = f"{PREFIX}/{report.made_at:%Y-%m-%d}.html"
         for key in (name, f"{PREFIX}/latest.html"):
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=page, ContentType="text/html; charset=utf-8")
         logger.info("report_written", key=name, people=report.results.log.people, bytes=len(page))
@@ -63,7 +79,9 @@ class Writer:
         known = learnt(self.dynamodb, self.policies_table, now=now)
         return Report(
             title=f"Attune {self.stage}",
-            results=results_of(self.rows.rows(since), windows_of(load_playbooks(self.templates)), since=since, now=now),
+            results=results_of(
+                self.rows.rows(since, now), windows_of(load_playbooks(self.templates)), since=since, now=now
+            ),
             texts=load(self.templates),
             fairness=judge(self.people.cells(*rules.window(now)), rules, now),
             experiments=known.playbooks if known else (),

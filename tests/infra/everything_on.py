@@ -23,6 +23,8 @@ STAGE = replace(
     STAGES["dev"],
     forwarders=FORWARDERS,
     publisher_accounts=PUBLISHERS,
+    email_from="Acme Care <care@acme.com>",
+    report_recipients=("owner@acme.com", "growth@acme.com"),
     draft_model="eu.amazon.nova-lite-v1:0",
     draft_guardrail="ab12cd34:1",
 )

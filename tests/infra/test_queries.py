@@ -252,7 +252,7 @@ def test_stories_are_told_in_the_order_of_time(lake: Lake) -> None:
 
 def test_results_of_the_lake_are_those_of_the_history_however_often_it_was_delivered(lake: Lake) -> None:
     reader = ResultsLake(athena=lake.athena, clock=Clock(ClockScale()))
-    read = list(reader.rows(at(-30)))
+    read = list(reader.rows(at(-30), at(60)))
     found = results_of(read, {}, since=at(-30), now=at(60))
     rows = sorted((to_row(one, expires_at=0) for one in history()), key=lambda row: str(row["subject_key"]))
     ordered = next(one for one in found.effects if (one.measure, one.playbook) == (Measure.ORDERED, ""))

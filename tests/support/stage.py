@@ -67,6 +67,7 @@ def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> 
         "WORK_GROUP": "attune",
         "LAKE_DATABASE": "attune",
         "REPORT_BUCKET": "lake",
+        "REPORT_RECIPIENTS": '["owner@shop.example", "growth@shop.example"]',
         "FAIRNESS_TOPIC": "arn:aws:sns:us-east-1:123456789012:fairness",
         "AUDIENCE_BUCKET": "audience",
         "DRAFTS_QUEUE_URL": "",

@@ -29,7 +29,7 @@ def report_of_stage(stage: Stage, templates: Path, *, days: int, now: datetime) 
     lake = ResultsLake(athena=stage.athena(), clock=Clock(ClockScale()))
     since = now - timedelta(days=days)
     try:
-        results = results_of(lake.rows(since), windows_of(load_playbooks(templates)), since=since, now=now)
+        results = results_of(lake.rows(since, now), windows_of(load_playbooks(templates)), since=since, now=now)
     except LakeUnreadableError as error:
         raise CommandError(f"the lake of {stage.name} cannot be read: {error}") from error
     found = learnt(stage.session.client("dynamodb"), stage.output("PoliciesTable"), now=now)

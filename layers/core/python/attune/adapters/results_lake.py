@@ -23,16 +23,19 @@ class ResultsLake:
     athena: Athena
     clock: Clock
 
-    def rows(self, since: datetime) -> Iterator[dict[str, str]]:
-        """Yield what was decided since an instant, sorted by person; raise LakeUnreadableError where there is no answer."""
+    def rows(self, since: datetime, until: datetime) -> Iterator[dict[str, str]]:
+        """Yield what was decided between two instants, sorted by person; raise LakeUnreadableError where there is no answer."""
         arrived = min(self.clock.to_real(since), since).date() - LATE
-        for number, row in enumerate(self.athena.ask(question(since, arrived)).records(), start=1):
+        for number, row in enumerate(self.athena.ask(question(since, until, arrived)).records(), start=1):
             if number > MOST_ROWS:
                 raise LakeUnreadableError(f"there are more than {MOST_ROWS:,} rows: ask for fewer days")
             yield row
 
 
-def question(since: datetime, arrived: date) -> str:
-    """Return the SQL with its two dates in place."""
+def question(since: datetime, until: datetime, arrived: date) -> str:
+    """Return the SQL with its three dates in place."""
     asked = "\n".join(line for line in SQL.read_text(encoding="utf-8").splitlines() if not line.startswith("--"))
-    return asked.replace("':since'", f"'{format_instant(since)}'").replace("':arrived'", f"'{arrived.isoformat()}'")
+    dates = {":since": format_instant(since), ":until": format_instant(until), ":arrived": arrived.isoformat()}
+    for name, value in dates.items():
+        asked = asked.replace(f"'{name}'", f"'{value}'")
+    return asked

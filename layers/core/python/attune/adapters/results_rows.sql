@@ -1,7 +1,7 @@
 -- What results and the report are made of: each decision once, person by person, in the order of time.
 -- Written in what Athena and the local AWS both understand. domain/results.py works everything out from these rows, so that a
 -- figure has one definition, whether it comes from a lake, a file or a test.
--- :since and :arrived are filled with dates by the adapter, and with nothing else.
+-- :since, :until and :arrived are filled with dates by the adapter, and with nothing else.
 WITH decision AS (
   SELECT
     decision_id, time, kind, subject_key, journey_id, playbook, touch, choice, reason_code, inputs, dry_run,
@@ -9,6 +9,7 @@ WITH decision AS (
   FROM decisions
   WHERE dt >= ':arrived'
     AND time >= ':since'
+    AND time <= ':until'
     AND kind IN ('moment', 'tone', 'contact', 'outcome', 'escalation', 'consent')
 )
 SELECT

@@ -42,9 +42,14 @@ MEANS = {
 }
 
 
-def in_short(results: Results, fairness: FairnessDay | None) -> str:
-    """Return the first thing to read: what may be said, in sentences."""
-    lines = [_sentence(effect) for effect in results.effects if effect.playbook == ALL]
+def told_effects(results: Results) -> list[str]:
+    """Say what messages did, a sentence for each measure."""
+    return [_sentence(effect) for effect in results.effects if effect.playbook == ALL]
+
+
+def told_worries(results: Results, fairness: FairnessDay | None) -> list[str]:
+    """Say whether groups are treated differently, and whether cases are overdue."""
+    lines = []
     if fairness is not None:
         gaps = len(fairness.those(Verdict.GAP))
         lines.append(
@@ -55,7 +60,12 @@ def in_short(results: Results, fairness: FairnessDay | None) -> str:
     overdue = sum(case.overdue for case in results.log.cases.values())
     if overdue:
         lines.append(f"Cases: {overdue:,} {'is' if overdue == 1 else 'are'} open and overdue.")
-    told = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return lines
+
+
+def in_short(results: Results, fairness: FairnessDay | None) -> str:
+    """Return the first thing to read."""
+    told = "".join(f"<li>{escape(line)}</li>" for line in (*told_effects(results), *told_worries(results, fairness)))
     return f'<section class="short" aria-label="In short"><ul>{told}</ul></section>'
 
 

@@ -1,6 +1,6 @@
 """What the log describes, on the page: friction by moment, feedback, what was withheld, cases, cost."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from html import escape
 from statistics import median
 
@@ -73,15 +73,17 @@ def feedback_section(log: LogCounts) -> str:
         for (message, channel), use in sorted(uses.items())
         for helpful in [plain_share(use.helpful, use.helpful + use.not_helpful)]
     ]
-    answers = sum(use.helpful + use.not_helpful for use in uses.values())
-    helpful = plain_share(sum(use.helpful for use in uses.values()), answers)
-    lead = (
-        f"Of {answers:,} answers to 'was this helpful?' {share_text(helpful)} were yes. Who does not answer says nothing."
-        if answers
-        else "Nobody answered 'was this helpful?' in this time."
-    )
     headings = ("message", "sent", "answers", "helpful (90\N{NO-BREAK SPACE}%)", "", "complaints", "unsubscribed after")
-    return section("feedback", "Feedback", paragraph(lead), table(headings, rows) if rows else "")
+    return section("feedback", "Feedback", paragraph(feedback_line(log)), table(headings, rows) if rows else "")
+
+
+def feedback_line(log: LogCounts) -> str:
+    """Say how many answers there were to "was this helpful?", and how many were yes."""
+    answers = sum(use.helpful + use.not_helpful for use in log.texts.values())
+    if not answers:
+        return "Nobody answered 'was this helpful?' in this time."
+    helpful = plain_share(sum(use.helpful for use in log.texts.values()), answers)
+    return f"Of {answers:,} answers to 'was this helpful?' {share_text(helpful)} were yes. Who does not answer says nothing."
 
 
 def withheld_section(log: LogCounts) -> str:
@@ -111,16 +113,23 @@ def cases_section(log: LogCounts) -> str:
     rows = [
         _case(reason, case) for reason, case in sorted(log.cases.items(), key=lambda pair: (-pair[1].opened, pair[0]))
     ]
-    resolved = [seconds for case in log.cases.values() for seconds in case.resolved]
-    opened = sum(case.opened for case in log.cases.values())
-    took = (
-        f"half of those resolved took less than {duration(median(resolved))}, nine in ten less than {duration(_nine(resolved))}"
-        if len(resolved) >= TELLING_FROM
-        else f"{TOO_FEW} how long they take: {len(resolved)} resolved"
-    )
     headings = ("opened because", "cases", "urgent", "open", "overdue", "resolved late", "half taken within", "half resolved within",
                 "nine in ten within")  # fmt: skip
-    return section("cases", "Cases", paragraph(f"{opened:,} cases; {took}."), table(headings, rows))
+    return section("cases", "Cases", paragraph(cases_line(log)), table(headings, rows))
+
+
+def cases_line(log: LogCounts) -> str:
+    """Say how many cases there were, and how long they took."""
+    resolved = [seconds for case in log.cases.values() for seconds in case.resolved]
+    opened = sum(case.opened for case in log.cases.values())
+    if not opened:
+        return "No case in this time."
+    if len(resolved) < TELLING_FROM:
+        return f"{opened:,} cases; {TOO_FEW} how long they take: {len(resolved)} resolved."
+    return (
+        f"{opened:,} cases; half of those resolved took less than {duration(median(resolved))}, "
+        f"nine in ten less than {duration(_nine(resolved))}."
+    )
 
 
 def _case(reason: str, case: CaseKind) -> tuple[str | int, ...]:
@@ -159,13 +168,8 @@ def cost_section(log: LogCounts) -> str:
         )
         for playbook, spent in sorted(log.spent.items(), key=lambda pair: (-costs[pair[0]].total, pair[0]))
     ]
-    total = sum(one.total for one in costs.values())
-    counted: Counter[str] = Counter()
-    for spent in log.spent.values():
-        counted.update({"messages": spent.emails + spent.texts + spent.notes})
-    each = f", {total / counted['messages']:.4f} for a message" if counted["messages"] else ""
     lead = (
-        f"About {total:,.2f} USD{each}: counts of the log times Amazon's prices of {AS_OF} in us-east-1 ({PRICES_PAGE}). "
+        f"About {cost_words(log)}: counts of the log times Amazon's prices of {AS_OF} in us-east-1 ({PRICES_PAGE}). "
         "Without events, storage, alarms and people's time; an SMS of one part at 0.01 is assumed."
     )
     headings = (
@@ -180,3 +184,11 @@ def cost_section(log: LogCounts) -> str:
         "together, USD",
     )
     return section("cost", "Cost", paragraph(lead), table(headings, rows) if rows else "")
+
+
+def cost_words(log: LogCounts) -> str:
+    """Say what it cost in all, and for a message."""
+    total = sum(cost_of(spent).total for spent in log.spent.values())
+    messages = sum(spent.emails + spent.texts + spent.notes for spent in log.spent.values())
+    each = f", {total / messages:.4f} for a message" if messages else ""
+    return f"{total:,.2f} USD{each}"
