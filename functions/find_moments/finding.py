@@ -47,10 +47,11 @@ class MomentFinder:
     def find(self, now: datetime) -> Counter[str]:
         """Look at everything that is due by now; count what was watched, suggested and failed."""
         with ThreadPoolExecutor(READERS) as readers:
-            parts = readers.map(lambda partition: self._partition(partition, now), range(PARTITIONS))
+            parts = readers.map(lambda partition: self.find_in(partition, now), range(PARTITIONS))
             return sum(parts, Counter())
 
-    def _partition(self, partition: int, now: datetime) -> Counter[str]:
+    def find_in(self, partition: int, now: datetime) -> Counter[str]:
+        """Look at what is due in one partition of the index."""
         done: Counter[str] = Counter()
         for customer_id, due in self.index.until(partition, now):
             try:

@@ -102,8 +102,7 @@ class World:
 
     def _find_dues(self) -> None:
         """Look at what is due every hour, as `find_moments` does, until the recording ends."""
-        if self._stage.customers.dues_until(self._time.now):
-            self._stage.finder.find(self._time.now)
+        self._stage.finder.find_in(0, self._time.now)
         if self._time.now < self._events[-1].arrives_at:
             self._agenda.at(self._time.now + EVERY_HOUR, self._find_dues)
 

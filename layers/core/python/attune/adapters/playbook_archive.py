@@ -15,6 +15,7 @@ class PlaybookArchive:
         """Keep the folder that holds the playbooks."""
         self._folder = playbooks_dir
         self._read: dict[tuple[str, str], Playbook | None] = {}
+        self._older: dict[str, Sequence[str]] = {}
 
     def get(self, playbook: str, version: str) -> Playbook | None:
         """Return one version, read once; None where it is not kept. Raises PlaybookError where it cannot be used."""
@@ -24,11 +25,13 @@ class PlaybookArchive:
         return self._read[key]
 
     def older(self, playbook: str) -> Sequence[str]:
-        """Return the versions that are kept, the newest first."""
+        """Return the versions that are kept, the newest first; looked up once, every moment asks."""
         if self._folder is None:
             return ()
-        found = (path.stem for path in (self._folder / playbook).glob("*.yaml"))
-        return sorted(found, key=version_order, reverse=True)
+        if playbook not in self._older:
+            found = (path.stem for path in (self._folder / playbook).glob("*.yaml"))
+            self._older[playbook] = sorted(found, key=version_order, reverse=True)
+        return self._older[playbook]
 
     def _find(self, playbook: str, version: str) -> Playbook | None:
         # Only what lies there by name: a version comes from a journey's payload or a parameter, and leads nowhere else.

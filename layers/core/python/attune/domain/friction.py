@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
-from attune.domain.dropoff import DropoffModel
+from attune.domain.dropoff import DropoffModel, DropoffTerm
 from attune.domain.mismatch import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
@@ -66,14 +68,21 @@ class FrictionRules:
         return max(reached, key=lambda level: level.rank, default=Level.CALM)
 
 
-@dataclass(frozen=True)
-class Term:
-    """One reason of a score: its value, what it adds to the log-odds, and a sentence for a support agent."""
+class Term(NamedTuple):
+    """One reason of a score: its value, what it adds to the log-odds, and a sentence for a support agent.
+
+    `told` is the sentence, or what can tell it: a score has dozens of reasons, and few are ever read.
+    """
 
     term: str
     value: float | tuple[float | None, float | None] | None
     contribution: float
-    sentence: str
+    told: str | DropoffTerm
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        return self.told if isinstance(self.told, str) else self.told.sentence
 
 
 @dataclass(frozen=True)
@@ -88,22 +97,22 @@ class FrictionScore:
     @property
     def reasons(self) -> tuple[Term, ...]:
         """The terms worth telling a person, the weightiest first; what the drop-off model says is one of them."""
-        own = [term for term in self.terms if term.term != BASELINE and not term.term.startswith(DROPOFF)]
-        told = (term for term in (*own, self._dropoff) if abs(term.contribution) >= TELLING)
+        told = (term for term in self._of_their_own if term.term != BASELINE and abs(term.contribution) >= TELLING)
         return tuple(sorted(told, key=lambda term: -abs(term.contribution)))
 
     @property
     def summary(self) -> str:
         """What adds up to the score, in one line for the log: `baseline -2.5000 page_reloads +2.6000 dropoff +0.1200`."""
-        own = [term for term in self.terms if not term.term.startswith(DROPOFF)]
-        return " ".join(f"{term.term} {term.contribution:+.4f}" for term in (*own, self._dropoff))
+        return " ".join(f"{term.term} {term.contribution:+.4f}" for term in self._of_their_own)
 
-    @property
-    def _dropoff(self) -> Term:
-        """What the drop-off model says, all together."""
+    @cached_property
+    def _of_their_own(self) -> tuple[Term, ...]:
+        """The terms, with what the drop-off model says all together as the last one."""
+        own = tuple(term for term in self.terms if not term.term.startswith(DROPOFF))
         total = math.fsum(term.contribution for term in self.terms if term.term.startswith(DROPOFF))
         often = "more" if total > 0 else "less"
-        return Term("dropoff", None, total, f"Visits like this one end without an order {often} often than most.")
+        said = f"Visits like this one end without an order {often} often than most."
+        return (*own, Term("dropoff", None, total, said))
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,7 @@ class FrictionScorer:
         scale = self.rules.dropoff_weight
         if total * scale > self.rules.dropoff_bound:
             scale = self.rules.dropoff_bound / total
-        return [Term(DROPOFF + term.name, term.value, term.contribution * scale, term.sentence) for term in terms]
+        return [Term(DROPOFF + term.name, term.value, term.contribution * scale, term) for term in terms]
 
 
 def _mismatched(mismatch: Mismatch, score: float, rules: FrictionRules) -> Term:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
+from functools import cached_property
 from typing import Literal
 
 from attune.domain.contacts import Cap
@@ -307,6 +308,10 @@ class Playbook:
 
     def watched(self) -> Trigger:
         """Return the trigger in the vocabulary of signals; raise PlaybookError for an unknown event name."""
+        return self._watched
+
+    @cached_property
+    def _watched(self) -> Trigger:
         return Trigger(
             playbook=self.id,
             opened_by=self._kinds("trigger.opened_by", self.trigger.opened_by),
@@ -326,6 +331,10 @@ class Playbook:
 
     def goal_kinds(self) -> frozenset[SignalKind]:
         """Return the kinds of signals that count as the goal; raise PlaybookError for an unknown event name."""
+        return self._goal_kinds
+
+    @cached_property
+    def _goal_kinds(self) -> frozenset[SignalKind]:
         return (
             self._kinds("goals", self.goals) if self.goals else self._kinds("trigger.closed_by", self.trigger.closed_by)
         )

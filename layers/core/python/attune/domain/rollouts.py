@@ -48,6 +48,8 @@ def version_for(customer_id: str, deployed: Playbook, rollout: RollOut | None, v
     found = deployed if chosen == deployed.version else versions.get(deployed.id, chosen)
     if found is None:
         return Reason("version_missing", f"Version {chosen} is what this customer should get, and it is not at hand.")
+    if found is deployed:
+        return deployed
     return replace(found, trigger=deployed.trigger, enabled=found.enabled and deployed.enabled)
 
 

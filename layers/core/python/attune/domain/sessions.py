@@ -9,15 +9,17 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 
-from attune.domain.browsing import NO_BROWSING, Browsing
 from attune.domain.details import Details, learnt
-from attune.domain.signals import LIVE_KINDS, Signal, SignalKind
-from attune.domain.undertakings import Moment, Trigger, Undertaking, moments_to_come, went_on, without
+from attune.domain.folding import IDLE_AFTER, TAIL_LIMIT, Entry, SessionState, fold
+from attune.domain.signals import Signal, SignalKind
+from attune.domain.undertakings import Moment, Trigger, Undertaking, moments_to_come
 
 __all__ = [
+    "IDLE_AFTER",
     "TAIL_LIMIT",
     "Entry",
     "Moment",
@@ -35,44 +37,8 @@ __all__ = [
     "state_of",
 ]
 
-TAIL_LIMIT = 64
-IDLE_AFTER = timedelta(minutes=30)
-KEPT_MOMENTS = TAIL_LIMIT
-"""As many as a tail can bring: what a late batch finds must still be known when somebody comes to look at it."""
-
-
-@dataclass(frozen=True, order=True)
-class Entry:
-    """One remembered signal: its time, a short hash of its message id, its kind, reference and order."""
-
-    time: datetime
-    fingerprint: str
-    kind: SignalKind
-    reference: str = ""
-    vouched: bool = False
-    order: str = ""
-
-
-@dataclass(frozen=True)
-class SessionState:
-    """A session folded up to some instant: counters of the current visit, and what is open.
-
-    `vouched` counts those of `counts` that a server saw; `visits` is how many visits there were, this one included.
-    """
-
-    started_at: datetime | None = None
-    last_seen: datetime | None = None
-    counts: Mapping[SignalKind, int] = field(default_factory=dict)
-    vouched: Mapping[SignalKind, int] = field(default_factory=dict)
-    browsing: Browsing = NO_BROWSING
-    visits: int = 0
-    last_at: Mapping[SignalKind, datetime] = field(default_factory=dict)
-    undertakings: Mapping[str, Undertaking] = field(default_factory=dict)
-    moments: tuple[Moment, ...] = ()
-
-    def count(self, kind: SignalKind) -> int:
-        """Return how often this kind was seen in the current visit."""
-        return self.counts.get(kind, 0)
+_IN_ORDER = attrgetter("time", "fingerprint")
+"""By this entries are sorted: no two of a session have the same fingerprint."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +115,7 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
             continue
         tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched, signal.order))
         fresh.add(signal.message_id)
-    tail.sort()
-    in_order = not late and tail[: len(session.tail)] == list(session.tail)
+    in_order = not late and _sort(tail, known=len(session.tail))
     added = tail[len(session.tail) :]
     folded_until = session.folded_until
     if len(tail) > TAIL_LIMIT:
@@ -183,23 +148,21 @@ def remembers(session: Session, signal: Signal) -> bool:
 
 
 def state_of(session: Session, triggers: Iterable[Trigger], *, until: datetime | None = None) -> SessionState:
-    """Fold the whole session, or what of it happened no later than `until`."""
+    """Fold the whole session, or what of it happened no later than `until`.
+
+    Without triggers it is the counters and times that are asked for, and nothing is open: they are the same whatever is
+    watched for, so that any state tells them that was worked out before.
+    """
     triggers = tuple(triggers)
     if until is not None and session.tail and session.tail[-1].time > until:
         entries = [entry for entry in session.tail if entry.time <= until]
         return fold(session.checkpoint, entries, triggers, session_id=session.name)
-    if triggers not in session.folded:
-        session.folded[triggers] = fold(session.checkpoint, session.tail, triggers, session_id=session.name)
-    return session.folded[triggers]
-
-
-def fold(
-    state: SessionState, entries: Iterable[Entry], triggers: tuple[Trigger, ...], *, session_id: str
-) -> SessionState:
-    """Fold entries in time order into a state."""
-    for entry in entries:
-        state = _step(state, entry, triggers, session_id)
-    return state
+    known = session.folded.get(triggers)
+    if known is None:
+        known = next(iter(session.folded.values()), None) if not triggers else None
+        known = known or fold(session.checkpoint, session.tail, triggers, session_id=session.name)
+        known = session.folded[triggers] = known if triggers else replace(known, undertakings={}, moments=())
+    return known
 
 
 def moments_until(state: SessionState, triggers: Iterable[Trigger], now: datetime) -> tuple[Moment, ...]:
@@ -221,44 +184,13 @@ def _news(signal: Signal, context: Mapping[str, str], context_at: Mapping[str, d
     }
 
 
-def _step(state: SessionState, entry: Entry, triggers: tuple[Trigger, ...], session_id: str) -> SessionState:
-    is_live = entry.kind in LIVE_KINDS
-    idle = is_live and state.last_seen is not None and entry.time - state.last_seen > IDLE_AFTER
-    # What happens elsewhere does not break the silence; it may still open or close what an event opened.
-    watching = triggers if is_live else tuple(trigger for trigger in triggers if trigger.by_event)
-    moments = tuple(moment for moment in open_moments(state, watching) if moment.due_at <= entry.time)
-    still_open = without(state.undertakings, moments)
-    undertakings = went_on(still_open, entry, watching, session_id, new_visit=idle)
-    if not is_live:
-        watched = {trigger.playbook for trigger in watching}
-        others = {name: one for name, one in still_open.items() if name.partition("#")[0] not in watched}
-        undertakings = {**others, **undertakings}
-    state = replace(
-        state,
-        counts=_counted({} if idle else state.counts, entry.kind),
-        vouched=_vouched({} if idle else state.vouched, entry),
-        last_at=_latest(state.last_at, entry.kind, entry.time),
-        undertakings=undertakings,
-        moments=(state.moments + moments)[-KEPT_MOMENTS:],
-    )
-    if not is_live:
-        return state
-    begins = idle or state.started_at is None
-    return replace(
-        state,
-        started_at=entry.time if begins else state.started_at,
-        last_seen=entry.time,
-        browsing=(NO_BROWSING if idle else state.browsing).went_on(entry.kind, entry.time),
-        visits=state.visits + begins,
-    )
-
-
-def _counted(counts: Mapping[SignalKind, int], kind: SignalKind) -> Mapping[SignalKind, int]:
-    return {**counts, kind: counts.get(kind, 0) + 1}
-
-
-def _vouched(vouched: Mapping[SignalKind, int], entry: Entry) -> Mapping[SignalKind, int]:
-    return _counted(vouched, entry.kind) if entry.vouched else vouched
+def _sort(tail: list[Entry], *, known: int) -> bool:
+    """Sort entries of which so many are sorted already; return whether those still come first."""
+    tail[known:] = sorted(tail[known:], key=_IN_ORDER)
+    if known in {0, len(tail)} or _IN_ORDER(tail[known - 1]) < _IN_ORDER(tail[known]):
+        return True
+    tail.sort(key=_IN_ORDER)
+    return False
 
 
 def _latest(last_at: Mapping[SignalKind, datetime], kind: SignalKind, time: datetime) -> Mapping[SignalKind, datetime]:

@@ -5,7 +5,7 @@ sign of the customer. Others begin with something that happened to the customer 
 quiet period after that event, whatever the customer does meanwhile, and several of them may be open at once, by their keys.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,12 +75,12 @@ class Trigger:
         """Every signal that changes something."""
         return self.opened_by | self.closed_by | self.excluded_by
 
-    @property
+    @cached_property
     def by_event(self) -> bool:
         """Whether its moments are counted from what opened them."""
         return self.counted_from is Counted.OPENING
 
-    @property
+    @cached_property
     def by_silence(self) -> bool:
         """Whether it is about the customer as a whole, over all their visits (attune.domain.dues)."""
         return self.correlation is Correlation.CUSTOMER
@@ -95,7 +95,22 @@ class Trigger:
 
     def outranked_by(self, playbook: str) -> bool:
         """Whether another playbook goes first."""
-        return playbook != self.playbook and not self.yields_to.isdisjoint({playbook, EVERY_OTHER})
+        return playbook != self.playbook and (playbook in self.yields_to or EVERY_OTHER in self.yields_to)
+
+    def gives_way_to(self, playbooks: Iterable[str]) -> bool:
+        """Whether one of these goes first."""
+        return bool(self.yields_to) and any(map(self.outranked_by, playbooks))
+
+    def moments_of(self, own: Iterable["Undertaking"], last_seen: datetime | None) -> Iterator["Moment"]:
+        """Yield the moments that its own undertakings come to if nothing more happens."""
+        for one in own:
+            since = one.opened_at if self.by_event else last_seen
+            if one.is_open and since is not None:
+                yield Moment(since + self.quiet_period, self.playbook, one.key)
+
+    def __hash__(self) -> int:
+        """Hash by the playbook alone: sessions remember what they come to by all triggers, and are asked often."""
+        return hash(self.playbook)
 
 
 @dataclass(frozen=True, order=True)
@@ -129,43 +144,30 @@ type Undertakings = Mapping[str, Undertaking]
 """By playbook; those that an event opened by playbook and key, `delivery_delay#order-7`."""
 
 
-def went_on(
-    undertakings: Undertakings, entry: Remembered, triggers: Iterable[Trigger], session_id: str, *, new_visit: bool
-) -> Undertakings:
-    """Return what is open after one more signal; what no playbook watches any longer is dropped."""
-    after: dict[str, Undertaking] = {}
-    for trigger in triggers:
-        own: Undertakings = {
-            name: one for name, one in undertakings.items() if name.partition("#")[0] == trigger.playbook
-        }
-        if new_visit and trigger.correlation is Correlation.VISIT:
-            own = {}
-        if entry.kind in trigger.kinds and not trigger.by_silence:
-            own = (_by_event if trigger.by_event else _by_silence)(own, entry, trigger, session_id)
-        after |= own
-    return after
+def after(entry: Remembered, own: Undertakings, trigger: Trigger, session_id: str) -> Undertakings:
+    """Return what is open for one playbook after a signal that its trigger knows."""
+    return (_by_event if trigger.by_event else _by_silence)(own, entry, trigger, session_id)
 
 
-def without(undertakings: Undertakings, moments: Iterable[Moment]) -> Undertakings:
-    """Return what is open after moments came: what an event opened is over with its moment."""
-    over = {_name(moment.playbook, moment.key) for moment in moments}
-    return {name: one for name, one in undertakings.items() if name not in over}
+def playbook_of(name: str) -> str:
+    """Return the playbook of an undertaking, by the name under which it is kept."""
+    return name.partition("#")[0]
 
 
 def moments_to_come(
     undertakings: Undertakings, triggers: Iterable[Trigger], last_seen: datetime | None
 ) -> tuple[Moment, ...]:
     """Return the moments that will come if nothing more happens, each with the instant at which it does."""
-    open_books = {name.partition("#")[0] for name, one in undertakings.items() if one.key}
-    found = []
+    by_playbook: dict[str, list[Undertaking]] = {}
+    for name, one in undertakings.items():
+        by_playbook.setdefault(playbook_of(name), []).append(one)
+    open_books = {playbook for playbook, own in by_playbook.items() if any(one.key for one in own)}
+    found: list[Moment] = []
     for trigger in triggers:
+        own = by_playbook.get(trigger.playbook)
         # Whose moment is counted from an event gives way to journeys only: what is open in a visit may stay so for weeks.
-        if not trigger.by_event and any(trigger.outranked_by(other) for other in open_books):
-            continue
-        for name, one in undertakings.items():
-            since = one.opened_at if trigger.by_event else last_seen
-            if name.partition("#")[0] == trigger.playbook and one.is_open and since is not None:
-                found.append(Moment(since + trigger.quiet_period, trigger.playbook, one.key))
+        if own and (trigger.by_event or not trigger.gives_way_to(open_books)):
+            found += trigger.moments_of(own, last_seen)
     return tuple(found)
 
 
@@ -192,7 +194,7 @@ def _by_event(own: Undertakings, entry: Remembered, trigger: Trigger, session_id
         return {name: replace(one, excluded=one.excluded or name in concerned) for name, one in own.items()}
     key = _key(entry, trigger) or _nameless(entry, session_id)
     opened = Undertaking(key, opened_at=entry.time, order=entry.order if entry.order == key else "")
-    kept = {**own, _name(trigger.playbook, key): opened}
+    kept = {**own, name_of(trigger.playbook, key): opened}
     latest = sorted(kept, key=lambda name: (kept[name].opened_at or entry.time, name))[-KEPT_OPEN:]
     return {name: kept[name] for name in latest}
 
@@ -214,7 +216,8 @@ def _key(entry: Remembered, trigger: Trigger) -> str:
             return entry.reference
 
 
-def _name(playbook: str, key: str) -> str:
+def name_of(playbook: str, key: str) -> str:
+    """Return the name under which an undertaking is kept that an event opened."""
     return f"{playbook}#{key}"
 
 

@@ -19,6 +19,7 @@ UTM_PARAMETERS = {
     "campaign_keyword": "utm_term",
 }
 _LONGEST_URL = 4_000
+_CLICKS = frozenset(CLICK_PARAMETERS)
 _MARKS_OF_ARRIVAL = frozenset({*UTM_PARAMETERS.values(), *CLICK_PARAMETERS})
 
 
@@ -104,6 +105,7 @@ def click_ids(context: Mapping[str, Any], properties: Mapping[str, Any]) -> tupl
     found = [
         f"{name}:{value}"
         for place in places
+        if not _CLICKS.isdisjoint(place)
         for name in CLICK_PARAMETERS
         if (value := first(place.get(name))) and len(value) <= MAX_VALUE
     ]
@@ -147,7 +149,8 @@ def _arrival(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Arriv
     within = bool(_host(referrer)) and _host(referrer) == _host(url)
     if _parameters(_own_urls(context, properties)).keys() & _MARKS_OF_ARRIVAL:
         return Arrival.LIKELY if within else Arrival.SURE
-    clicks = (place.get(name) for place in (campaign, context, properties) for name in CLICK_PARAMETERS)
+    clicked = (place for place in (campaign, context, properties) if not _CLICKS.isdisjoint(place))
+    clicks = (place.get(name) for place in clicked for name in CLICK_PARAMETERS)
     names = (campaign.get(name) for name in ("source", "medium", "name", "term"))
     words = (properties.get("keyword"), properties.get("search_engine_query"))
     if within or not first(*names, *words, *clicks):
@@ -163,6 +166,8 @@ def _query(context: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[st
 def _parameters(urls: Iterable[str]) -> dict[str, str]:
     parameters: dict[str, str] = {}
     for url in urls:
+        if "?" not in url:
+            continue
         for name, value in parse_qsl(url.partition("?")[2].partition("#")[0], max_num_fields=None):
             parameters.setdefault(name.casefold(), value)
     return parameters
@@ -171,7 +176,8 @@ def _parameters(urls: Iterable[str]) -> dict[str, str]:
 def _own_urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
     page = obj(context.get("page"))
     for search in (page.get("search"), properties.get("search")):
-        yield f"?{text(search).lstrip('?')}"[:_LONGEST_URL]
+        if written := text(search).lstrip("?"):
+            yield f"?{written}"[:_LONGEST_URL]
     for url in (page.get("url"), properties.get("url")):
         yield text(url)[:_LONGEST_URL]
 

@@ -44,7 +44,7 @@ def parse(written: str) -> Any:
     """Parse JSON; halves of cut-off characters, which can be neither stored nor sent, become question marks."""
     try:
         parsed = json.loads(written)
-        if HALF_A_CHARACTER.search(written):
+        if ("\\u" in written or not written.isascii()) and HALF_A_CHARACTER.search(written):
             parsed = json.loads(json.dumps(parsed, ensure_ascii=False).encode(errors="replace"))
     except RecursionError as error:
         reason = "the message is nested too deeply to be read: publish events with PutEvents and a flat JSON detail"

@@ -24,6 +24,8 @@ def objects(value: object) -> Iterator[Mapping[str, Any]]:
 
 def text(value: object) -> str:
     """Return a text or a number as trimmed text; anything else, true and false too, is "" ."""
+    if value is None:  # of all that is asked for, most is not there
+        return ""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
@@ -36,7 +38,10 @@ def text(value: object) -> str:
 
 def first(*values: object) -> str:
     """Return the first of some values that is a text or a number, as text."""
-    return next((found for value in values if (found := text(value))), "")
+    for value in values:
+        if value is not None and (found := text(value)):
+            return found
+    return ""
 
 
 def texts(value: object) -> tuple[str, ...]:
