@@ -77,6 +77,8 @@ class Stage:
     """Let opens and clicks be told, of customers who allowed it."""
     sentiment: str = "embedded"
     """Who reads how replies sound: "embedded" (in the function), or "comprehend" (Amazon Comprehend, priced by text)."""
+    cases_in_dry_run: bool = True
+    """In a dry run, too, give support what customers themselves asked for: help, a person, their data, and distress."""
     draft_model: str = ""
     """The model of Amazon Bedrock that drafts replies for support, by id or inference profile. Empty: no drafts."""
     draft_guardrail: str = ""

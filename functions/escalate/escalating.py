@@ -15,6 +15,7 @@ from attune.adapters.logs import Logger
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import ONE_IN, is_keyword, time_to_answer
 from attune.domain.cases import (
+    ASKED_BY_THE_CUSTOMER,
     DATA_TRIGGERS,
     DATA_WITHIN,
     DIRECT,
@@ -74,6 +75,8 @@ class Escalator:
     """Where drafts are asked for, in a stage that has them."""
     personal: PersonalRules | None = None
     """How kind words are suggested."""
+    cases_in_dry_run: bool = True
+    """Whether support gets, also in a dry run, what customers themselves asked for."""
 
     def from_queue(self, body: str) -> None:
         """Open a case for a request that came outside a journey's own steps."""
@@ -127,7 +130,7 @@ class Escalator:
         if self._switched_off(request, journey):
             self._record(request, situation, journey, SWITCHED_OFF, "")
             return SWITCHED_OFF
-        if self.steps.dry_run:
+        if self.steps.dry_run and not self._reaches_support(request):
             return self._rehearsed(request, situation, journey, case)
         if case is not None and case.queued and case.resolved_at is None:
             joined = replace(
@@ -200,6 +203,11 @@ class Escalator:
         self._record(request, situation, journey, choice, case_id, due=None if is_open else due)
         self._have_acknowledged(request, situation, would_be)
         return choice
+
+    def _reaches_support(self, request: EscalationRequest) -> bool:
+        """Whether a case is put on support's queues: always, but in a dry run only what somebody asked for and waits for."""
+        asked = request.trigger in ASKED_BY_THE_CUSTOMER
+        return not self.steps.dry_run or (self.cases_in_dry_run and asked)
 
     def _have_acknowledged(self, request: EscalationRequest, situation: Situation, case: Case) -> None:
         """Ask for what tells the customer that somebody will answer; asking again is answered once."""
@@ -274,7 +282,7 @@ class Escalator:
         file = writer.write(situation, request, case=case, journey_id=journey_id)
         # What is added to a case does not give support more time for what was asked before.
         due = case.opened_at + DATA_WITHIN if case.about == MY_DATA else time_to_answer(case, situation)
-        return replace(file, due_by=due)
+        return replace(file, due_by=due, dry_run=self.steps.dry_run)
 
     def _record(
         self,
@@ -304,6 +312,7 @@ class Escalator:
                     **groups_of(situation.customer, fallback_locale=situation.locale),
                     "case_id": case_id,
                     **({"priority": ""} if due is None else due),
+                    **({"reached_support": self._reaches_support(request)} if self.steps.dry_run else {}),
                     "channel": request.channel,
                     "friction": round(situation.friction.score, 4),
                     "friction_level": situation.friction.level.value,

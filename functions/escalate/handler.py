@@ -31,7 +31,17 @@ def wire() -> Escalator:
     library = load(settings.templates_dir)
     personal = load_personal_rules(settings.templates_dir)
     steps = journey_steps(settings)
-    return Escalator(steps, library, support, urgent, acknowledgements, settings.site_url, drafts, personal)
+    return Escalator(
+        steps,
+        library,
+        support,
+        urgent,
+        acknowledgements,
+        settings.site_url,
+        drafts,
+        personal,
+        cases_in_dry_run=settings.cases_in_dry_run,
+    )
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result | BatchResponse:

@@ -39,6 +39,8 @@ class AudienceExport:
     scorer: FrictionScorer
     clock: Clock
     stage: str
+    dry_run: bool = False
+    """Decide and count, and write no file: a list is what ad platforms are sent."""
 
     def run(self, body: str) -> None:
         """Make the lists of the day that a message is of; the same message again makes them anew, in place."""
@@ -49,6 +51,7 @@ class AudienceExport:
         day = as_of.date()
         judged = list(self._judged(as_of)) if any(self.rules.wanted(self.stage)) else []
         built = build(judged, self.rules, stage=self.stage)
+        built = built.rehearsed() if self.dry_run else built
         self.store.begin(day)
         for one in built.lists:
             self.store.put_list(day, one)
@@ -95,7 +98,10 @@ class AudienceExport:
 
     def _decision(self, membership: Membership, as_of: datetime) -> Decision:
         return Decision(
-            decision_id=decision_id(f"{membership.subject_key}#audience#{membership.why}#{as_of.date()}"),
+            decision_id=decision_id(
+                # A stage that goes live within a day says again what it only rehearsed.
+                f"{membership.subject_key}#audience#{membership.why}#{as_of.date()}{'#dry_run' if self.dry_run else ''}"
+            ),
             # Of the day, not of the run: a run that is made again writes no second row.
             time=datetime.combine(as_of.date(), time(), UTC),
             kind=DecisionKind.AUDIENCE,
@@ -114,6 +120,7 @@ class AudienceExport:
             "as_of": format_instant(as_of),
             "stage": self.stage,
             "rules": self.rules.version,
+            "dry_run": self.dry_run,
             "people": built.people,
             "left_out": dict(built.left_out),
             "lists": [

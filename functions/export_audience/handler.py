@@ -31,11 +31,12 @@ def wire() -> AudienceExport:
         decisions=DecisionsTable(
             dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
         ),
-        store=AudienceStore(client("s3"), settings.audience_bucket),
+        store=AudienceStore(client("s3"), settings.audience_bucket, dry_run=settings.dry_run),
         rules=load_audience(settings.templates_dir),
         scorer=load_friction(settings.templates_dir),
         clock=clock,
         stage=settings.stage,
+        dry_run=settings.dry_run,
     )
 
 

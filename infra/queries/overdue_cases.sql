@@ -4,6 +4,7 @@
 -- In words: The case {case_id} ({priority}, {opened_because}) was due by {due_by}[; claimed {claimed_at}][; resolved {resolved_at}].
 --
 -- Due times are those of the opening; a case without "resolved_at" is still open. Times are ISO 8601 in UTC.
+-- Cases of a dry run count where they reached support, for then somebody waits.
 WITH decision AS (
   SELECT
     time,
@@ -14,15 +15,15 @@ WITH decision AS (
     json_extract_scalar(inputs, '$.case_id') AS case_id,
     json_extract_scalar(inputs, '$.priority') AS priority,
     json_extract_scalar(inputs, '$.due_by') AS due_by,
+    NOT dry_run OR json_extract_scalar(inputs, '$.reached_support') = 'true' AS is_real,
     row_number() OVER (PARTITION BY decision_id ORDER BY dt) AS copy
   FROM decisions
   WHERE dt >= ?
     AND kind = 'escalation'
-    AND NOT dry_run
     AND choice IN ('opened', 'claimed', 'resolved')
 ),
 opened AS (
-  SELECT * FROM decision WHERE copy = 1 AND choice = 'opened' AND due_by IS NOT NULL
+  SELECT * FROM decision WHERE copy = 1 AND choice = 'opened' AND due_by IS NOT NULL AND is_real
 ),
 worked AS (
   SELECT

@@ -211,6 +211,7 @@ class ServiceStack(Stack):
             "SITE_URL": self.stage_config.site_url,
             "BUS_NAME": self.intake.bus.event_bus_name,
             "DRAFTS_QUEUE_URL": "",
+            "CASES_IN_DRY_RUN": str(self.stage_config.cases_in_dry_run).lower(),
         }
         function = self._function("escalate", {**settings, **_urls({**reached, **drafts})})
         _allow_send(function, {**reached, **drafts})

@@ -247,6 +247,44 @@ def test_a_list_that_became_too_small_or_was_switched_off_leaves_no_file_of_the_
     ]
 
 
+def rehearsing(shop: Shop) -> Shop:
+    """Return the same shop on a stage that sends nothing."""
+    store = replace(shop.export.store, dry_run=True)
+    decisions = DecisionsTable(shop.dynamodb, "decisions", shop.hands.clock, "test", dry_run=True)
+    export = replace(shop.export, store=store, decisions=decisions, dry_run=True)
+    return Shop(shop.hands, shop.dynamodb, export)
+
+
+def test_a_dry_run_decides_and_counts_and_leaves_no_file_that_anybody_could_upload(shop):
+    shop.add("ada", CASE)
+    shop.run()
+    dry = rehearsing(shop)
+    dry.run()
+
+    assert [key for key in dry.objects() if key.endswith(".csv")] == []
+    manifest = dry.manifest()
+    assert (manifest["dry_run"], manifest["people"]) == (True, 1)
+    assert {(one["state"], one["rows"], "key" in one) for one in manifest["lists"]} == {("dry_run", 1, False)}
+    assert sorted((row["choice"], row["dry_run"]) for row in dry.decisions()) == [
+        ("kept_away", False),
+        ("kept_away", True),
+    ]
+
+
+def test_to_a_stage_that_goes_live_after_a_dry_run_everybody_is_new(shop):
+    shop.add("ada", CASE)
+    dry = rehearsing(shop)
+    for _ in range(2):
+        dry.run()
+        shop.hands.move(DAY)
+    before = dry.decisions()
+    shop.run()
+
+    assert [row["dry_run"] for row in before] == [True]
+    assert [row["dry_run"] for row in shop.decisions()] == [True, False]
+    assert shop.addresses() == hashed("ada")
+
+
 def test_where_no_platform_is_switched_on_no_customer_is_looked_for(shop):
     shop.add("ada", CASE)
     asked: list[str] = []

@@ -13,7 +13,7 @@ from tests.support.events import identify, track
 from tests.support.world import World
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -134,16 +134,73 @@ def test_journeys_of_a_dry_run_do_not_count_as_earlier_ones(world):
     assert len(world.emails) == 1
 
 
-def test_support_is_not_disturbed_and_nothing_is_open_when_the_stage_sends(world):
+CALLS_FOR_A_PERSON = {
+    "asked_for_help": track("ada", "Message Replied", NOON + HOUR, text="I need help", channel="email"),
+    "wants_a_person": track("ada", "Message Replied", NOON + HOUR, text="Can I speak to a human?", channel="email"),
+    "distress": track("ada", "Message Replied", NOON + HOUR, text="I cannot go on, I want to die", channel="email"),
+    "data_export": track("ada", "Export Requested", NOON + HOUR),
+    "data_deletion": track("ada", "Deletion Requested", NOON + HOUR),
+}
+
+
+@pytest.mark.parametrize("why", CALLS_FOR_A_PERSON)
+def test_what_somebody_asks_a_person_for_reaches_support_also_in_a_dry_run_and_is_marked(world, why):
     stuck(world)
-    world.run(timedelta(hours=1))
-    world.publish(track("ada", "Message Replied", world.now, text="I need help", channel="email"))
-    world.run(timedelta(hours=1))
+    world.run(HOUR)
+    world.publish(CALLS_FOR_A_PERSON[why])
+    world.run(HOUR)
+
+    [told] = world.support.messages + world.urgent.messages
+    assert (told["trigger"], told["dry_run"]) == (why, True)
+    [row] = world.decisions("ada", "escalation")
+    assert (row["choice"], row["reason_code"], row["dry_run"]) == ("opened", why, True)
+    assert json.loads(row["inputs"])["reached_support"] is True
+    [case] = world.customers.load("ada").cases.values()
+    assert (case.case_id, case.queued) == (told["case_id"], True)
+    assert world.emails == []
+
+
+def test_a_case_that_is_waited_for_is_still_there_when_the_stage_sends(world):
+    stuck(world)
+    world.run(HOUR)
+    world.publish(CALLS_FOR_A_PERSON["wants_a_person"])
+    world.run(HOUR)
+    goes_live(world)
+    world.publish(track("ada", "Message Replied", world.now, text="I still need help", channel="email"))
+    world.run(HOUR)
+
+    again = world.decisions("ada", "escalation")
+    assert [(row["choice"], row["dry_run"]) for row in again] == [("opened", True), ("joined", False)]
+    assert len({json.loads(row["inputs"])["case_id"] for row in again}) == 1
+
+
+def test_where_the_stage_says_so_support_is_not_disturbed_and_nothing_is_open_when_it_sends(world):
+    world.cases_in_dry_run = False
+    world.deploy(dict(world.steps.playbooks), dry_run=True)
+    stuck(world)
+    world.run(HOUR)
+    world.publish(CALLS_FOR_A_PERSON["asked_for_help"])
+    world.run(HOUR)
 
     assert world.support.messages == world.urgent.messages == []
     [case] = world.decisions("ada", "escalation")
     assert (case["choice"], case["reason_code"], case["dry_run"]) == ("opened", "asked_for_help", True)
-    assert json.loads(case["inputs"])["due_by"]
+    told = json.loads(case["inputs"])
+    assert told["due_by"]
+    assert told["reached_support"] is False
+    assert world.customers.load("ada").cases == {}
+
+
+def test_what_only_our_own_rules_call_for_is_a_rehearsal_in_any_case(world):
+    playbook = world.steps.playbooks["cart_abandonment"]
+    by_people = replace(playbook, escalation=replace(playbook.escalation, always=True))
+    world.deploy({playbook.id: by_people}, dry_run=True)
+    stuck(world)
+    world.run(DAY)
+
+    assert world.support.messages == world.urgent.messages == []
+    [row] = world.decisions("ada", "escalation")
+    assert (row["choice"], json.loads(row["inputs"])["reached_support"]) == ("opened", False)
     assert world.customers.load("ada").cases == {}
 
 

@@ -62,7 +62,7 @@ TRUTH: dict[str, list[dict[str, Any]]] = {
         {"kind": "outcome", "choice": "order_taken_back"},
     ],
     "changes_after_rollout": [
-        {"version": "1.0.0", "moments": 8, "started": 6, "held_out": 1, "sent": 4, "withheld": 2, "cases": 2,
+        {"version": "1.0.0", "moments": 8, "started": 6, "held_out": 1, "sent": 4, "withheld": 2, "cases": 4,
          "ordered_percent": 16.7, "harmed_percent": 16.7},
         {"version": "1.1.0", "moments": 1, "started": 1, "held_out": 0, "sent": 1, "withheld": 0, "cases": 0,
          "ordered_percent": 0.0, "harmed_percent": 0.0},
@@ -123,7 +123,10 @@ TRUTH: dict[str, list[dict[str, Any]]] = {
         {"touch": 1, "delay": "48h", "what": "unsubscribed", "decisions": 1},
         {"touch": 2, "delay": "48h", "what": "message", "decisions": 1},
     ],
-    "overdue_cases": [{"case_id": "case-eve-1", "opened_because": "no_approved_text", "resolved_at": None}],
+    "overdue_cases": [
+        {"case_id": "case-eve-1", "opened_because": "no_approved_text", "resolved_at": None},
+        {"case_id": "case-gus-1", "opened_because": "wants_a_person", "resolved_at": None},
+    ],
     "policy_versions": [
         {"choice": "refitted", "about": "version 3", "by": "the machine", "choices": 10},
         {"choice": "stopped", "about": "cart, touch 1, 1h", "by": "the machine", "choices": 0},

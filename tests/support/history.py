@@ -9,7 +9,8 @@ The people: Ada (vip, de), Ben and Cem (standard, en), Dee (standard, en, held o
 - Dee is held out, and orders.
 - Eve's: no approved text, so a case; it is still open and overdue.
 - Fay: calm; later, under version 1.1.0, an email that nobody knows the fate of.
-- Gus and Hal (standard, en) live on a stage that is dry: one would have been written to, the other refused.
+- Gus and Hal (standard, en) live on a stage that is dry: one would have been written to, the other refused. Gus then asks for
+  a person, whom he really gets, late; of Hal's trouble support would have heard.
 """
 
 from collections.abc import Iterable
@@ -246,6 +247,10 @@ def _dry() -> Iterable[Decision]:
     for name, why in (("gus", "dry_run"), ("hal", "no_consent")):
         yield moment(name, "started", at(12))
         yield contact(name, 1, "withheld", at(13), channel="email", message="reminder", why=why, dry_run=True)
+    for name, why, reached in (("gus", "wants_a_person", True), ("hal", "repeated_high_friction", False)):
+        told_by = {"priority": "normal", "due_by": format_instant(at(14, 8)), "reached_support": reached}
+        opened = case(name, f"case-{name}-1", "opened", at(14), why=why, **told_by)
+        yield replace(opened, dry_run=True)
 
 
 def _policy() -> Iterable[Decision]:

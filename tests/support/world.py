@@ -107,6 +107,7 @@ class World:
 
     def __init__(self, now: datetime, *, archive: PlaybookArchive | None = None, dry_run: bool = False) -> None:
         self.now = now
+        self.cases_in_dry_run = True
         self.switches = Switches()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
@@ -147,7 +148,14 @@ class World:
         self.acknowledgements = self.queue("acknowledgements", self._acknowledge)
         queues = (self.support, self.urgent, self.acknowledgements)
         personal = load_personal_rules(TEMPLATES)
-        escalator = Escalator(self.steps, self.library, *queues, "https://shop.example", personal=personal)  # type: ignore[arg-type]
+        escalator = Escalator(  # type: ignore[misc]
+            self.steps,
+            self.library,
+            *queues,  # type: ignore[arg-type]
+            "https://shop.example",
+            personal=personal,
+            cases_in_dry_run=self.cases_in_dry_run,
+        )
         self.escalations = self.queue("escalations", escalator.from_queue)
         self.watch_queue = self.queue("watch")
         starter = Starter(self.start, self.run_touch)

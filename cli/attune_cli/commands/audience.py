@@ -17,7 +17,7 @@ from attune_cli.errors import CommandError, InputError
 
 LATE = timedelta(days=1, hours=12)
 """Lists are made daily; a little longer ago than that, a run is missing."""
-STATES = {"written": "written", "too_small": "too few: no file"}
+STATES = {"written": "written", "too_small": "too few: no file", "dry_run": "dry run: no file"}
 
 
 def audience(
@@ -62,7 +62,8 @@ def _show(manifest: Mapping[str, Any]) -> None:
     if not manifest["lists"]:
         out.print(f"no platform is switched on for the stage {manifest['stage']}: templates/audience.yaml")
         return
-    out.print(f"{_people(manifest['people'])} kept away from ads")
+    would_be = "would be " if manifest.get("dry_run") else ""
+    out.print(f"{_people(manifest['people'])} {would_be}kept away from ads")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("platform", no_wrap=True)
     table.add_column("list", no_wrap=True)

@@ -15,6 +15,9 @@ from attune.domain.drafts import MARK, Draft
 from attune_cli.support.desk import Listed
 
 LONGEST_WROTE = 60
+DRY_RUN = (
+    "dry run: the customer is real and waits, but Attune sends nothing; answer by another way than attune support reply"
+)
 
 
 def case_list(listed: Sequence[Listed], now: datetime) -> Table:
@@ -67,7 +70,10 @@ def whole_case(listed: Listed, now: datetime) -> RenderableType:
         heading.append(f"  for {plain(case.assigned_to)}")
     if listed.held_by:
         heading.append(f"  held by {listed.held_by}")
-    parts: list[RenderableType] = [heading, facts(who)]
+    parts: list[RenderableType] = [heading]
+    if case.dry_run:
+        parts.append(Text(DRY_RUN, style="bold yellow"))
+    parts.append(facts(who))
     said = [words for words in written(listed.waiting.bodies) if words]
     parts += [Panel(Text(words), title=_wrote_title(case), title_align="left") for words in said]
     parts.append(facts(what))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 LISTS, MEMBERS, MANIFEST = "lists/", "members/", "manifest.json"
+REHEARSED = "dry_run/"
 AT_ONCE = 1000
 """How many objects S3 deletes in one request."""
 
@@ -24,6 +25,8 @@ class AudienceStore:
 
     client: "S3Client"
     bucket: str
+    dry_run: bool = False
+    """Remember apart who would have been listed: to a stage that goes live after it, everybody is new."""
 
     def begin(self, day: date) -> None:
         """Take a day's manifest away before its files change: half a day is no day."""
@@ -47,13 +50,14 @@ class AudienceStore:
 
     def members_before(self, day: date) -> dict[str, str]:
         """Return the marks of the memberships known last, up to `day`; empty where there are none."""
-        last = f"{MEMBERS}{day.isoformat()}.json"
-        known = [key for key in self._keys(MEMBERS) if key <= last]
+        last = self._members(day)
+        folder_of = last.rpartition("/")[0]
+        known = [key for key in self._keys(MEMBERS) if key.rpartition("/")[0] == folder_of and key <= last]
         return dict(json.loads(self._get(max(known)))) if known else {}
 
     def put_members(self, day: date, members: Mapping[str, str]) -> None:
         """Write the marks of the memberships of a day, with the day on which each began."""
-        self._put(f"{MEMBERS}{day.isoformat()}.json", _as_json(members), "application/json")
+        self._put(self._members(day), _as_json(members), "application/json")
 
     def manifest(self, day: date) -> dict[str, Any] | None:
         """Return a day's manifest; None where the day has none (yet)."""
@@ -68,6 +72,9 @@ class AudienceStore:
         """Return the days whose lists are complete and still there, in order."""
         keys = [key for key in self._keys(LISTS) if key.endswith(f"/{MANIFEST}")]
         return sorted(date.fromisoformat(key.split("/")[1]) for key in keys)
+
+    def _members(self, day: date) -> str:
+        return f"{MEMBERS}{REHEARSED if self.dry_run else ''}{day.isoformat()}.json"
 
     def _keys(self, prefix: str) -> list[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)

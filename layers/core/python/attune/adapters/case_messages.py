@@ -71,6 +71,10 @@ class CaseMessage(Open):
     messages_so_far: tuple[str, ...] = Field(description="What Attune has sent them about it.")
     suggested_replies: tuple[Suggestion, ...] = Field(description="Approved replies, the best first.")
     links: Mapping[str, str] = Field(description="Pages that help to answer, by name.")
+    dry_run: bool = Field(
+        default=False,
+        description="Whether the stage sends nothing: the customer is real and waits, answer by another way than Attune.",
+    )
 
 
 def to_message(file: CaseFile, *, is_update: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import hashlib
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ class ListState(StrEnum):
 
     WRITTEN = "written"
     TOO_SMALL = "too_small"
+    DRY_RUN = "dry_run"
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,20 @@ class Listed:
 
 @dataclass(frozen=True)
 class BuiltList:
-    """One list of a day; `content` is None where it was too small to be written."""
+    """One list of a day; `content` is None where it was too small to be written, or was made in a dry run."""
 
     platform: Platform
     name: str
     rows: int
     reasons: Mapping[Why, int]
     content: bytes | None
+    rehearsed: bool = False
 
     @property
     def state(self) -> ListState:
         """Whether there is a file."""
+        if self.rehearsed:
+            return ListState.DRY_RUN
         return ListState.TOO_SMALL if self.content is None else ListState.WRITTEN
 
     def key(self, day: date) -> str:
@@ -81,6 +85,11 @@ class Built:
     people: int
     memberships: tuple[Membership, ...]
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+
+    def rehearsed(self) -> "Built":
+        """Return what a dry run leaves of it: who would be on which list, and no file that anybody could upload."""
+        lists = (one if one.content is None else replace(one, content=None, rehearsed=True) for one in self.lists)
+        return replace(self, lists=tuple(lists))
 
 
 def folder(day: date) -> str:

@@ -17,7 +17,7 @@ from attune.domain.sessions import Entry
 from attune.domain.signals import CaseResolved, CaseWorked, DataRight, SignalKind
 from attune.domain.situation import Situation
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Of the message on support's queues: minor versions only add; a major version would be another schema."""
 LAST_SIGNALS = 12
 CALL_BACK = "phone"
@@ -70,6 +70,16 @@ DATA_TRIGGERS: Mapping[DataRight, CaseTrigger] = {
     DataRight.EXPORT: CaseTrigger.DATA_EXPORT,
     DataRight.DELETION: CaseTrigger.DATA_DELETION,
 }
+ASKED_BY_THE_CUSTOMER = frozenset(
+    {
+        CaseTrigger.ASKED_FOR_HELP,
+        CaseTrigger.WANTS_A_PERSON,
+        CaseTrigger.DISTRESS,
+        CaseTrigger.DATA_EXPORT,
+        CaseTrigger.DATA_DELETION,
+    }
+)
+"""What somebody waits for whatever the stage is for: a real person who was answered by nobody is no rehearsal."""
 GESTURES = frozenset({CaseTrigger.PERSONAL_MOMENT, CaseTrigger.FOLLOW_UP})
 """Suggestions for whoever looks after a customer; they stop no message and are of no journey."""
 MY_DATA = "my_data"
@@ -134,6 +144,7 @@ class CaseFile:
     messages_so_far: tuple[str, ...]
     suggested_replies: tuple[SuggestedReply, ...]
     links: Mapping[str, str]
+    dry_run: bool = False
 
 
 SIGNAL_SENTENCES: Mapping[SignalKind, str] = {
