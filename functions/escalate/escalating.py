@@ -14,43 +14,38 @@ from attune.adapters.journey_steps import JourneySteps, Result
 from attune.adapters.logs import Logger
 from attune.adapters.queues import AcknowledgementRequest, EscalationRequest, Outbox
 from attune.domain.acknowledgements import ONE_IN, is_keyword, time_to_answer
-from attune.domain.cases import (
+from attune.domain.case_triggers import (
     ASKED_BY_THE_CUSTOMER,
     DATA_TRIGGERS,
     DATA_WITHIN,
     DIRECT,
     GESTURES,
     MY_DATA,
-    TRIGGER_SENTENCES,
-    CaseFile,
     CaseTrigger,
-    Priority,
-    case_id_for,
 )
-from attune.domain.clock import format_instant
+from attune.domain.cases import CaseFile, Priority, case_id_for
 from attune.domain.customers import GESTURE, Case, Customer
-from attune.domain.decision_groups import groups_of
-from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.domain.decisions import Reason
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
-from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.personal_moments import PersonalRules
 from attune.domain.playbooks import Playbook
 from attune.domain.replies_unread import why_unread
 from attune.domain.situation import Situation, assess, running_journey
 from attune.domain.texts import TextLibrary
+from functions.escalate.recording import (
+    ALREADY_DONE,
+    BY_THE_CUSTOMER,
+    JOINED,
+    NOT_NEEDED,
+    OPENED,
+    SWITCHED_OFF,
+    EscalationLog,
+    due_of,
+)
 
 SAVE_TRIES = 5
 SENDING_TAKES = timedelta(seconds=30)
-OPENED = "opened"
-JOINED = "joined"
-ALREADY_DONE = "already_done"
-SWITCHED_OFF = "switched_off"
-NOT_NEEDED = "not_needed"
-BY_THE_CUSTOMER = frozenset(
-    {CaseTrigger.ASKED_FOR_HELP, CaseTrigger.WANTS_A_PERSON, CaseTrigger.SENTIMENT_DIP, CaseTrigger.DISTRESS}
-)
-"""Cases that tell something of a customer: the others are opened by our own rules, never for who is held out."""
 WRITTEN = BY_THE_CUSTOMER | {CaseTrigger.REPLY}
 """Triggers by something that the customer wrote, and that is to be acknowledged."""
 
@@ -77,6 +72,11 @@ class Escalator:
     """How kind words are suggested."""
     cases_in_dry_run: bool = True
     """Whether support gets, also in a dry run, what customers themselves asked for."""
+
+    @property
+    def log(self) -> EscalationLog:
+        """Where is written down what became of a request."""
+        return EscalationLog(self.steps, reaches_support=self._reaches_support)
 
     def from_queue(self, body: str) -> None:
         """Open a case for a request that came outside a journey's own steps."""
@@ -125,10 +125,10 @@ class Escalator:
             return ALREADY_DONE
         unread = why_unread(request.text, request.trigger) if request.trigger in WRITTEN else None
         if unread is not None:
-            self._record(request, situation, journey, NOT_NEEDED, "", why=unread)
+            self.log.record(request, situation, journey, NOT_NEEDED, "", why=unread)
             return NOT_NEEDED
         if self._switched_off(request, journey):
-            self._record(request, situation, journey, SWITCHED_OFF, "")
+            self.log.record(request, situation, journey, SWITCHED_OFF, "")
             return SWITCHED_OFF
         if self.steps.dry_run and not self._reaches_support(request):
             return self._rehearsed(request, situation, journey, case)
@@ -142,7 +142,7 @@ class Escalator:
             )
             self._send(self._case_file(request, situation, journey, joined), is_update=True)
             self.steps.customers.save(customer.customer_id, joined)
-            self._record(request, situation, journey, JOINED, case.case_id)
+            self.log.record(request, situation, journey, JOINED, case.case_id)
             self._have_acknowledged(request, situation, joined)
             return JOINED
         if case is not None and case.resolved_at is None and self._in_progress(case):
@@ -165,7 +165,7 @@ class Escalator:
         self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.
         self.steps.customers.save(customer.customer_id, replace(saved, queued=True))
-        self._opened(request, situation, journey, file)
+        self.log.opened(request, situation, journey, file)
         self._have_acknowledged(request, situation, fresh)
         return OPENED
 
@@ -173,21 +173,11 @@ class Escalator:
         """Do what whoever put the case on its queue may have died before doing; done again, it changes nothing."""
         # A case that was opened again keeps the references of before, and begins its triggers anew.
         if case.references.index(request.message_id) == len(case.references) - len(case.triggers):
-            self._opened(request, situation, journey, self._case_file(request, situation, journey, case))
+            self.log.opened(request, situation, journey, self._case_file(request, situation, journey, case))
         elif request.message_id in case.references[-len(case.triggers) :]:
-            self._record(request, situation, journey, JOINED, case.case_id)
+            self.log.record(request, situation, journey, JOINED, case.case_id)
         if situation.now - request.at < ONE_IN:  # an archive that is replayed must not answer what was written long ago
             self._have_acknowledged(request, situation, case)
-
-    def _opened(
-        self, request: EscalationRequest, situation: Situation, journey: Journey | None, file: CaseFile
-    ) -> None:
-        """Write down that a case was opened."""
-        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
-        self._record(request, situation, journey, OPENED, file.case_id, due=due)
-        if request.trigger in BY_THE_CUSTOMER:
-            opened = Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)
-            self.steps.record_outcomes(situation.customer, [opened])
 
     def _rehearsed(
         self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case | None
@@ -198,9 +188,8 @@ class Escalator:
         case_id = case.case_id if case is not None and is_open else case_id_for(about, customer, request.message_id)
         would_be = Case(case_id=case_id, about=about, opened_at=situation.now, triggers=(request.trigger,))
         file = self._case_file(request, situation, journey, would_be)
-        due = {"priority": file.priority.value, "due_by": format_instant(file.due_by)}
         choice = JOINED if is_open else OPENED
-        self._record(request, situation, journey, choice, case_id, due=None if is_open else due)
+        self.log.record(request, situation, journey, choice, case_id, due=None if is_open else due_of(file))
         self._have_acknowledged(request, situation, would_be)
         return choice
 
@@ -283,44 +272,6 @@ class Escalator:
         # What is added to a case does not give support more time for what was asked before.
         due = case.opened_at + DATA_WITHIN if case.about == MY_DATA else time_to_answer(case, situation)
         return replace(file, due_by=due, dry_run=self.steps.dry_run)
-
-    def _record(
-        self,
-        request: EscalationRequest,
-        situation: Situation,
-        journey: Journey | None,
-        choice: str,
-        case_id: str,
-        *,
-        due: Mapping[str, str] | None = None,
-        why: Reason | None = None,
-    ) -> None:
-        called = Reason(request.trigger, TRIGGER_SENTENCES.get(request.trigger, "A person must take over."))
-        subject = situation.customer.profile.subject_key
-        self.steps.decisions.record(
-            Decision(
-                decision_id=decision_id(f"{subject}#escalation#{request.message_id}"),
-                time=request.at,
-                kind=DecisionKind.ESCALATION,
-                subject_key=subject,
-                choice=choice,
-                reasons=(called,) if why is None else (why, called),
-                journey_id=journey.journey_id if journey else "",
-                playbook=journey.playbook if journey else "",
-                playbook_version=journey.playbook_version if journey else "",
-                inputs={
-                    **groups_of(situation.customer, fallback_locale=situation.locale),
-                    "case_id": case_id,
-                    **({"priority": ""} if due is None else due),
-                    **({"reached_support": self._reaches_support(request)} if self.steps.dry_run else {}),
-                    "channel": request.channel,
-                    "friction": round(situation.friction.score, 4),
-                    "friction_level": situation.friction.level.value,
-                    **request.reading,
-                },
-                model_version=situation.friction.model_version,
-            )
-        )
 
 
 def _about(request: EscalationRequest, journey: Journey | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.queues import EscalationRequest, Outbox
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.customers import Customer, Due
 from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id

@@ -18,7 +18,7 @@ from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment
 from attune.domain.absorbing import Absorbed, absorb
-from attune.domain.cases import DATA_TRIGGERS
+from attune.domain.case_triggers import DATA_TRIGGERS
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import Customer

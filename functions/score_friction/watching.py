@@ -7,7 +7,7 @@ from attune.adapters.journey_starter import JourneyStarter
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.logs import Logger
 from attune.adapters.queues import EscalationRequest, Outbox, TouchRun, Watch, read_watch
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.customers import Customer
 from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, decision_id

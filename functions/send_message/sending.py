@@ -14,7 +14,7 @@ from attune.adapters.logs import Logger
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
 from attune.adapters.touch_line import Told, on_the_line, pass_on, tell
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.clock import format_instant
 from attune.domain.complaint_brake import Brake
 from attune.domain.contacts import Contact, ContactState, Ledger

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.absorbing import absorb
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.customers import Case, Consent, Customer, Profile
 from attune.domain.replies import Call
 from attune.domain.sessions import Session

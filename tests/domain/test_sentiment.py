@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.absorbing import absorb
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.complaints import Lexicon, Wording, weigh
 from attune.domain.distress import Distress
 from attune.domain.replies import Call, Reading, Wish, interpret

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from attune.adapters.queues import EscalationRequest
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.customers import Case
 from attune.domain.outcomes import Happening, OutcomeKind
 from attune.domain.signals import ConsentChange, SignalKind

@@ -6,7 +6,7 @@ from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.decisions_table import DecisionsTable
-from attune.domain.cases import casework_decision, seconds_open
+from attune.domain.casework import casework_decision, seconds_open
 from attune.domain.customers import Case, Customer
 from attune.domain.signals import CaseResolved, CaseWorked
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from attune.adapters.queues import EscalationRequest
-from attune.domain.cases import DATA_TRIGGERS, CaseFile, CaseTrigger, Priority, SuggestedReply, build_case
+from attune.domain.case_triggers import DATA_TRIGGERS, CaseTrigger
+from attune.domain.cases import CaseFile, Priority, SuggestedReply, build_case
 from attune.domain.customers import Case
 from attune.domain.personal_moments import PERSONAL, PersonalRules, slots_of, why_now
 from attune.domain.personal_notes import PersonalNote

@@ -5,7 +5,7 @@ from typing import Any
 
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.policies_table import PoliciesTable
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.channels import ChannelChoice, order_channels
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.gate import ContactRequest

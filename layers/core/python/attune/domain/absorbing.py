@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.contacts import Contact, Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.go_aheads import GoAhead

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from attune.domain.cases import CaseTrigger, Priority, due_by, prioritise
+from attune.domain.case_triggers import CaseTrigger
+from attune.domain.cases import Priority, due_by, prioritise
 from attune.domain.contacts import Contact
 from attune.domain.customers import Case, Channel, Customer, keyed_hash
 from attune.domain.decisions import Reason

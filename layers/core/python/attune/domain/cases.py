@@ -3,18 +3,18 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from attune.domain.case_triggers import TRIGGER_SENTENCES, CaseTrigger
 from attune.domain.contacts import Contact
-from attune.domain.customers import Case, Channel, Customer, Profile
-from attune.domain.decision_groups import groups_of
-from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.domain.customers import Channel, Customer, Profile
+from attune.domain.decisions import Reason
 from attune.domain.friction import Term
 from attune.domain.playbooks import Escalation
 from attune.domain.sentiment import LASTS, Polarity
 from attune.domain.sessions import Entry
-from attune.domain.signals import CaseResolved, CaseWorked, DataRight, SignalKind
+from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation
 
 SCHEMA_VERSION = "1.3"
@@ -22,72 +22,6 @@ SCHEMA_VERSION = "1.3"
 LAST_SIGNALS = 12
 CALL_BACK = "phone"
 """The preferred contact of somebody who wants to be called: the one who is given their number."""
-
-
-class CaseTrigger(StrEnum):
-    """Why a person takes over."""
-
-    ASKED_FOR_HELP = "asked_for_help"
-    WANTS_A_PERSON = "wants_a_person"
-    SENTIMENT_DIP = "sentiment_dip"
-    DISTRESS = "distress"
-    REPLY = "reply"
-    NO_APPROVED_TEXT = "no_approved_text"
-    REPEATED_HIGH_FRICTION = "repeated_high_friction"
-    VIP = "vip"
-    REGULATORY_FLAG = "regulatory_flag"
-    AGENT_OF_RECORD = "agent_of_record"
-    PLAYBOOK = "playbook"
-    DATA_EXPORT = "data_export"
-    DATA_DELETION = "data_deletion"
-    PERSONAL_MOMENT = "personal_moment"
-    FOLLOW_UP = "follow_up"
-
-
-TRIGGER_SENTENCES: Mapping[str, str] = {
-    CaseTrigger.ASKED_FOR_HELP: "The customer asked for help.",
-    CaseTrigger.WANTS_A_PERSON: "The customer wants to speak with a person.",
-    CaseTrigger.SENTIMENT_DIP: "The customer is very unhappy with us.",
-    CaseTrigger.DISTRESS: "The customer writes in distress.",
-    CaseTrigger.REPLY: "The customer wrote something that a person should read.",
-    CaseTrigger.NO_APPROVED_TEXT: "There is no approved text in the customer's language.",
-    CaseTrigger.REPEATED_HIGH_FRICTION: "It is as hard for the customer again as it was a few days ago.",
-    CaseTrigger.VIP: "It is hard for a VIP.",
-    CaseTrigger.REGULATORY_FLAG: "It is hard for a customer with a regulatory flag.",
-    CaseTrigger.AGENT_OF_RECORD: "The agent who looks after the customer asked to be involved.",
-    CaseTrigger.PLAYBOOK: "The playbook has a person answer this moment.",
-    CaseTrigger.DATA_EXPORT: "The customer asks for a copy of their data. Make sure that it is them, then run "
-    "`attune export` with their id and send it to them; the law gives 30 days.",
-    CaseTrigger.DATA_DELETION: "The customer asks for their data to be deleted. Make sure that it is them, then run "
-    "`attune forget` with their id, which cannot be undone; the law gives 30 days.",
-    CaseTrigger.PERSONAL_MOMENT: "The customer told us something that a kind word from you may fit.",
-    CaseTrigger.FOLLOW_UP: "A kind word was suggested some weeks ago: how did it go?",
-}
-"""Why a person takes over, for people."""
-
-
-DATA_TRIGGERS: Mapping[DataRight, CaseTrigger] = {
-    DataRight.EXPORT: CaseTrigger.DATA_EXPORT,
-    DataRight.DELETION: CaseTrigger.DATA_DELETION,
-}
-ASKED_BY_THE_CUSTOMER = frozenset(
-    {
-        CaseTrigger.ASKED_FOR_HELP,
-        CaseTrigger.WANTS_A_PERSON,
-        CaseTrigger.DISTRESS,
-        CaseTrigger.DATA_EXPORT,
-        CaseTrigger.DATA_DELETION,
-    }
-)
-"""What somebody waits for whatever the stage is for: a real person who was answered by nobody is no rehearsal."""
-GESTURES = frozenset({CaseTrigger.PERSONAL_MOMENT, CaseTrigger.FOLLOW_UP})
-"""Suggestions for whoever looks after a customer; they stop no message and are of no journey."""
-MY_DATA = "my_data"
-"""What a case is about that somebody opened by a wish about their data; no journey's, however many run."""
-DIRECT = "direct"
-"""What a case is about that no journey led to."""
-DATA_WITHIN = timedelta(hours=72)
-"""By when a person should have done it: a tenth of the 30 days that the law gives."""
 
 
 class Priority(StrEnum):
@@ -263,42 +197,6 @@ def build_case(
         suggested_replies=tuple(suggested_replies),
         links=links,
     )
-
-
-CASEWORK_SENTENCES: Mapping[str, str] = {
-    "claimed": "A person took the case.",
-    "replied": "A person answered the customer.",
-    "resolved": "A person closed the case.",
-}
-
-
-def casework_decision(customer: Customer, case: Case, fact: CaseWorked | CaseResolved) -> Decision:
-    """Return what support did, as a row of the log: how long the case had been open, never who did it or in what words."""
-    step = "resolved" if isinstance(fact, CaseResolved) else fact.step
-    once = "" if step in ("claimed", "resolved") else f"#{fact.message_id}"
-    ended = {"outcome": fact.outcome, "tags": ",".join(fact.tags)} if isinstance(fact, CaseResolved) else {}
-    return Decision(
-        decision_id=decision_id(f"{customer.profile.subject_key}#{case.case_id}#{step}{once}"),
-        time=fact.time,
-        kind=DecisionKind.ESCALATION,
-        subject_key=customer.profile.subject_key,
-        choice=step,
-        reasons=(Reason(f"case_{step}", CASEWORK_SENTENCES[step]),),
-        journey_id="" if case.about in (DIRECT, MY_DATA) or case.is_gesture else case.about,
-        inputs={
-            **groups_of(customer),
-            "case_id": case.case_id,
-            "trigger": case.triggers[0] if case.triggers else "",
-            "seconds_open": seconds_open(case, fact.time),
-            **ended,
-        },
-        automated=False,
-    )
-
-
-def seconds_open(case: Case, until: datetime) -> int:
-    """Return how long a case had been open; 0 where clocks disagree."""
-    return max(0, round((until - case.opened_at).total_seconds()))
 
 
 def due_by(opened_at: datetime, priority: Priority, escalation: Escalation) -> datetime:

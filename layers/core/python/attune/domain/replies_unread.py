@@ -2,7 +2,7 @@
 
 import re
 
-from attune.domain.cases import CaseTrigger
+from attune.domain.case_triggers import CaseTrigger
 from attune.domain.decisions import Reason
 from attune.domain.reply_text import PlainText, plain_text, words_of
 
