@@ -58,11 +58,14 @@ def _of(prefixes: set[str], services: dict[str, Any]) -> Iterator[tuple[str, Any
 
 
 def _without_documentation(told: Any) -> Any:
-    """Leave out what people read; a member that is called so is no text, and stays."""
+    """Leave out what people read; a member that is called so is no text, and stays.
+
+    The parameters of a client keep theirs: botocore reads those when S3 is first asked, and fails without.
+    """
     match told:
         case dict():
             return {
-                name: _without_documentation(value)
+                name: value if name == "clientContextParams" else _without_documentation(value)
                 for name, value in told.items()
                 if not (name == "documentation" and isinstance(value, str))
             }

@@ -181,6 +181,9 @@ def test_clients_of_the_data_that_is_kept_are_those_of_all_of_it(tmp_path: Path)
             assert trimmed.meta.endpoint_url == whole.meta.endpoint_url
             assert trimmed.meta.service_model.signing_name == whole.meta.service_model.signing_name
         assert trimmed.meta.service_model.operation_names == whole.meta.service_model.operation_names
+        # Read at the first request, not when a client is made.
+        parameters = [one.meta.service_model.client_context_parameters for one in (trimmed, whole)]
+        assert parameters[0] == parameters[1]
         for name in whole.meta.service_model.operation_names:
             ours, theirs = (one.meta.service_model.operation_model(name).input_shape for one in (trimmed, whole))
             assert (ours and list(ours.members)) == (theirs and list(theirs.members))
