@@ -8,6 +8,7 @@ moto takes is taken off, so that parsing, deciding and making requests are left.
 """
 
 import argparse
+import gc
 import json
 import time
 import uuid
@@ -18,12 +19,14 @@ from itertools import batched, product
 from operator import itemgetter
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
+from attune.adapters.aws_clients import client
 from bench.ingest.idiomatic import handler_over
 from bench.ingest.shapes import BROWSING, NOON, VISIT
 from functions.ingest_events.ingesting import logger
@@ -96,8 +99,8 @@ def measure(people: int, rounds: int, *, mixed: bool) -> list[dict[str, dict[str
     """Let both take the same events in, in turn; the first round is a warm-up and is not counted."""
     logger.setLevel("ERROR")
     found = []
-    with mock_aws():
-        world = World(NOON)
+    with mock_aws(), patch.dict("os.environ", AWS_DEFAULT_REGION=REGION):
+        world = World(NOON, dynamodb=client("dynamodb"))
         dynamodb = boto3.client("dynamodb", region_name=REGION)
         _table(dynamodb, "seen", "id")
         _table(dynamodb, "sessions", "pk")
@@ -106,6 +109,8 @@ def measure(people: int, rounds: int, *, mixed: bool) -> list[dict[str, dict[str
             "attune": lambda batch: _nothing_failed(world.deliver(*batch)),
             "powertools": lambda batch: _nothing_failed(handle(_records(batch), Context())["batchItemFailures"]),  # type: ignore[arg-type]
         }
+        gc.collect()
+        gc.freeze()  # as the function does once it is built; what is here already is neither's to look through
         for turn in range(rounds + 1):
             events = bodies(people, f"round-{turn}", mixed=mixed)
             order = takers.items() if turn % 2 else reversed(takers.items())

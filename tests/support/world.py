@@ -105,7 +105,9 @@ class Starter:
 class World:
     """Publish events, let time pass, and look at what came of it. Use inside `mock_aws`."""
 
-    def __init__(self, now: datetime, *, archive: PlaybookArchive | None = None, dry_run: bool = False) -> None:
+    def __init__(
+        self, now: datetime, *, archive: PlaybookArchive | None = None, dry_run: bool = False, dynamodb: Any = None
+    ) -> None:
         self.now = now
         self.cases_in_dry_run = True
         self.switches = Switches()
@@ -114,7 +116,7 @@ class World:
         self.executions: dict[str, Execution] = {}
         self.tally: Counter[str] = Counter()
         self.clock = Clock(ClockScale(), lambda: self.now)
-        self.dynamodb = boto3.client("dynamodb", region_name=REGION)
+        self.dynamodb = dynamodb or boto3.client("dynamodb", region_name=REGION)
         create_tables(self.dynamodb)
         # Numbered, not drawn: what a policy chooses hangs on the subject, and a story must go the same way every time.
         people = itertools.count(1)

@@ -36,7 +36,12 @@ def explain(
     explained = explain_file(session, scorer, session_id=session_id)
     if as_json:
         friction = explained.friction
-        told = {**asdict(friction), "session": explained.session_id, "signals": explained.signals}
+        told = {
+            **asdict(friction),
+            "terms": [term.as_told() for term in friction.terms],
+            "session": explained.session_id,
+            "signals": explained.signals,
+        }
         out.print_json(json.dumps(told))
     else:
         _print(explained, every=every)

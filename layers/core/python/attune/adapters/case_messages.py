@@ -80,7 +80,8 @@ class CaseMessage(Open):
 def to_message(file: CaseFile, *, is_update: bool) -> dict[str, Any]:
     """Return a case as it is put on a queue."""
     times = {"opened_at": format_instant(file.opened_at), "due_by": format_instant(file.due_by)}
-    return {**asdict(file), **times, "is_update": is_update}
+    reasons = [reason.as_told() for reason in file.friction_reasons]
+    return {**asdict(file), **times, "friction_reasons": reasons, "is_update": is_update}
 
 
 def read_message(body: str) -> CaseMessage:

@@ -1,7 +1,7 @@
 """The customers table: one partition a customer, read with one query, written one versioned item at a time."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -158,22 +158,31 @@ class CustomersTable:
     def _items(self, customer_id: str) -> dict[str, Any]:
         now = self.clock.real_now().timestamp()
         found: dict[str, Any] = {}
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": partition_key(customer_id)}},
-            ConsistentRead=True,
-        )
-        for page in pages:
-            for row in page["Items"]:
-                if "expires_at" in row and float(row["expires_at"]["N"]) <= now:
-                    continue  # TTL deletes days late; what has expired is gone for us
-                kind = row["sk"]["S"].partition("#")[0]
-                if kind not in _KINDS:
-                    continue  # a newer version wrote it and was taken back, or runs beside this one: it is not ours
-                item = _adapter(kind).validate_json(row["data"]["S"])
-                found[row["sk"]["S"]] = replace(item, version=int(row["version"]["N"]))
+        for row in self._rows(partition_key(customer_id)):
+            if "expires_at" in row and float(row["expires_at"]["N"]) <= now:
+                continue  # TTL deletes days late; what has expired is gone for us
+            kind = row["sk"]["S"].partition("#")[0]
+            if kind not in _KINDS:
+                continue  # a newer version wrote it and was taken back, or runs beside this one: it is not ours
+            item = _adapter(kind).validate_json(row["data"]["S"])
+            found[row["sk"]["S"]] = replace(item, version=int(row["version"]["N"]))
         return found
+
+    def _rows(self, key: str) -> Iterator[Any]:
+        """Yield the rows of a partition; page by page by hand, since a paginator takes a third of a request's time again."""
+        further: dict[str, Any] = {}
+        while True:
+            page = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": key}},
+                ConsistentRead=True,
+                **further,
+            )
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _write[T: Item](self, customer_id: str, item: T) -> T:
         sort_key, expires = _place(item, self.clock.now())

@@ -13,7 +13,7 @@ from attune.domain.personal_notes import PersonalNote
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.session_signals import signals_by_session
-from attune.domain.sessions import Moment, Session, Trigger, open_moments, record, remembers, state_of
+from attune.domain.sessions import Moment, Session, Trigger, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
     CaseWorked,
@@ -28,6 +28,7 @@ from attune.domain.signals import (
     Reply,
     TouchAnswered,
 )
+from attune.domain.watching import suiting, to_watch
 
 type Changed = Profile | Consent | Session | Case | Ledger | PersonalNote | GoAhead
 
@@ -223,6 +224,7 @@ def absorb(
         moved = [session for session in customer.sessions_called(session_id) if session.session_id != session_id]
         unseen = [signal for signal in signals if not any(remembers(session, signal) for session in moved)]
         intake.duplicates += len(signals) - len(unseen)
+        state_of(before, suiting(before, triggers))  # worked out first, so that only what is new has to be folded
         recorded = record(before, unseen, triggers)
         intake.accepted += recorded.accepted
         intake.duplicates += recorded.duplicates
@@ -231,7 +233,7 @@ def absorb(
         if recorded.session is not before:
             sessions.append(recorded.session)
         again = recorded.duplicates > 0
-        watches.extend((session_id, moment) for moment in _to_watch(before, recorded.session, triggers, again=again))
+        watches.extend((session_id, moment) for moment in to_watch(before, recorded.session, triggers, again=again))
     return Absorbed(
         changed=(*sessions, *intake.changed_items()),
         consent_changes=tuple(intake.consent_changes),
@@ -277,21 +279,3 @@ def _claimed(case: Case, fact: CaseWorked) -> Case:
     if fact.step != CLAIMED or case.claimed_at is not None:
         return case
     return replace(case, claimed_at=fact.time, claimed_by=case.claimed_by or fact.agent_id)
-
-
-def _to_watch(before: Session, after: Session, triggers: Sequence[Trigger], *, again: bool) -> list[Moment]:
-    """Return moments to look at: those newly found in the past, and those that silence would bring.
-
-    After a duplicate all of them are watched again: the first delivery may have died before it said so.
-    """
-    triggers = [trigger for trigger in triggers if trigger.suits(after.context)]
-    state = state_of(after, triggers)
-    coming = open_moments(state, triggers)
-    if again:
-        return [*state.moments, *coming]
-    earlier = state_of(before, triggers)
-    found = [moment for moment in state.moments if moment not in earlier.moments]
-    # What an event opened is watched from that event on. Silence is watched anew: late evidence may change its answer.
-    by_event = {trigger.playbook for trigger in triggers if trigger.by_event}
-    watched = {moment for moment in open_moments(earlier, triggers) if moment.playbook in by_event}
-    return [*found, *(moment for moment in coming if moment not in watched)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
 from attune.domain.dropoff import DropoffModel, DropoffTerm
@@ -83,6 +83,10 @@ class Term(NamedTuple):
     def sentence(self) -> str:
         """The reason in words."""
         return self.told if isinstance(self.told, str) else self.told.sentence
+
+    def as_told(self) -> dict[str, Any]:
+        """Return the reason as plain data, as cases and `attune explain --json` have it."""
+        return {"term": self.term, "value": self.value, "contribution": self.contribution, "sentence": self.sentence}
 
 
 @dataclass(frozen=True)
