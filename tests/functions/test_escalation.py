@@ -1,5 +1,6 @@
 """Escalations killed half-way: support gets one case, under one id."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from attune.adapters.case_messages import read_message
 from attune.adapters.queues import EscalationRequest
 from attune.domain.customers import Case
 from functions.escalate.escalating import CaseInProgressError, Escalator
 from tests.support.crashing import KilledError
+from tests.support.events import track
 from tests.support.steps import in_journeys
 from tests.support.world import VirtualQueue, World
 
@@ -101,3 +104,18 @@ def cases(world: World) -> list[Case]:
     ada = world.customers.load("ada")
     assert ada is not None
     return list(ada.cases.values())
+
+
+def test_the_case_of_somebody_in_trouble_can_be_read_by_who_pulls_it_with_every_reason_in_words(world):
+    world.publish(
+        track("ada", "Product Added", world.now),
+        *(track("ada", "Form Failed", world.now) for _ in range(3)),
+        track("ada", "Message Replied", world.now, text="I need help: the form refuses me", channel="email"),
+    )
+    world.run(A_MINUTE)
+
+    [message] = world.support.messages
+    case = read_message(json.dumps(message))
+    assert "form_failures" in {why.term for why in case.friction_reasons}
+    assert all(why.sentence.endswith(".") for why in case.friction_reasons)
+    assert case.wrote == "I need help: the form refuses me"
