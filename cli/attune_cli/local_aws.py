@@ -30,7 +30,7 @@ PROGRAM = ROOT / ".local" / "ministack" / "bin" / "ministack"
 STAGE = "local"
 ENVIRONMENT = f"aws://{LOCAL_ACCOUNT}/{LOCAL_REGION}"
 STACKS = (f"attune-{STAGE}-state", f"attune-{STAGE}-service")
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 END_SECONDS = 8.0
 # Lambdas are processes here: two cores carry two dozen at a time, and an idle one is soon let go.
 LAMBDA_PROCESSES = 24

@@ -215,7 +215,7 @@ def test_no_part_of_the_page_is_wider_than_a_phone_and_paper_shows_what_is_folde
         wide = tab.evaluate("document.documentElement.scrollWidth")
         on_screen = tab.evaluate(table)
         tab.emulate_media(media="print")
-        tab.wait_for_function(shown, timeout=10_000)  # a busy machine paints a little later
+        tab.wait_for_function(shown, timeout=60_000)  # a busy machine paints a little later
 
     assert wide <= 360
     assert not on_screen

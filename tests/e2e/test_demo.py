@@ -13,25 +13,13 @@ from typing import Any
 import pytest
 
 from attune_cli.cdk import ROOT
+from tests.support.processes import processes_of
 
 ATTUNE = Path(sys.executable).with_name("attune")
 
 
 def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "ATTUNE_LOCAL_HOME": str(home)}
-
-
-def processes_of(home: Path) -> list[str]:
-    """Return the command lines of processes that still work for a local AWS under this folder."""
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            variables = (process / "environ").read_bytes() if process.name.isdigit() else b""
-            if f"HOME={home}/aws".encode() in variables.split(b"\0"):
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:
-            continue
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +36,7 @@ def story(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
         env=environment(home),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert played.returncode == 0, played.stderr[-3000:]
@@ -167,7 +155,7 @@ def test_ctrl_c_ends_it_and_everything_it_started(home: Path) -> None:
         running = processes_of(home)
         playing.send_signal(signal.SIGINT)
         playing.stderr.read()
-        code = playing.wait(timeout=60)
+        code = playing.wait(timeout=300)
 
     assert running != []
     assert code == 130

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from attune.adapters.links import LinkClaim, LinkPurpose, Links
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support import otto
 from tests.support.events import identify, track
 
@@ -27,7 +27,7 @@ def test_a_reply_that_asks_for_help_is_a_case_within_seconds_and_only_one_howeve
     for _ in range(3):
         deployed.publish(reply)
 
-    cases = eventually(lambda: deployed.pull("SupportQueueUrl"), seconds=20)
+    cases = eventually(lambda: deployed.pull("SupportQueueUrl"), seconds=PATIENCE)
     more = deployed.pull("SupportQueueUrl")
 
     assert [case["wrote"] for case in cases + more] == ["I need help with the form"]
@@ -54,13 +54,13 @@ def test_events_that_do_not_fit_are_kept_with_the_reason_and_good_ones_beside_th
         quarantined.extend(deployed.pull("QuarantineQueueUrl"))
         return len(quarantined) >= len(bad)
 
-    eventually(all_there, seconds=30)
+    eventually(all_there, seconds=PATIENCE)
     assert sorted(kept["reason"] for kept in quarantined) == sorted(bad)
     for kept in quarantined:
         assert kept["sender"] == "app.tests"
         assert json.loads(kept["original"])["detail"]["messageId"] == bad[kept["reason"]]["messageId"]
         assert len(kept["message"]) > 30
-    assert eventually(lambda: deployed.customer("beside-bad"), seconds=10) is not None
+    assert eventually(lambda: deployed.customer("beside-bad"), seconds=PATIENCE) is not None
 
 
 def test_the_same_event_three_times_counts_once(deployed: Deployed) -> None:
@@ -73,7 +73,7 @@ def test_the_same_event_three_times_counts_once(deployed: Deployed) -> None:
         customer = deployed.customer("thrice")
         return customer is not None and "main" in customer.sessions and len(customer.sessions["main"].tail) >= 2
 
-    eventually(two_entries, seconds=20)
+    eventually(two_entries, seconds=PATIENCE)
     customer = deployed.customer("thrice")
     assert customer is not None
     assert sorted(entry.kind.name for entry in customer.sessions["main"].tail) == ["FORM_FAILED", "RELOADED"]
@@ -105,7 +105,7 @@ def test_one_click_unsubscribes_before_it_answers_and_a_look_changes_nothing(dep
         identify("leaver", now(), email="leaver@example.com"),
         track("leaver", "Consent Granted", now(), channels=["email", "sms"]),
     )
-    eventually(lambda: (c := deployed.customer("leaver")) and c.consent.allows("email"), seconds=20)
+    eventually(lambda: (c := deployed.customer("leaver")) and c.consent.allows("email"), seconds=PATIENCE)
     token = links.make(LinkPurpose.UNSUBSCRIBE, LinkClaim("leaver", "journey-1", "email", "de"))
 
     status, page = ask(deployed, f"/unsubscribe/{token}")
@@ -124,7 +124,7 @@ def test_one_click_unsubscribes_before_it_answers_and_a_look_changes_nothing(dep
 
 def test_not_helpful_comes_back_as_an_event(deployed: Deployed, links: Links) -> None:
     deployed.publish(identify("critic", now(), email="critic@example.com"))
-    eventually(lambda: deployed.customer("critic"), seconds=20)
+    eventually(lambda: deployed.customer("critic"), seconds=PATIENCE)
     token = links.make(LinkPurpose.FEEDBACK, LinkClaim("critic", "journey-2", "email", "en"))
 
     status, _ = ask(deployed, f"/feedback/{token}", form={"helpful": "no"})
@@ -137,7 +137,7 @@ def test_not_helpful_comes_back_as_an_event(deployed: Deployed, links: Links) ->
         return "FOUND_UNHELPFUL" in kinds
 
     assert status == 200
-    assert eventually(unhelpful, seconds=20)
+    assert eventually(unhelpful, seconds=PATIENCE)
 
 
 def test_a_forged_link_gets_a_kind_page_and_changes_nothing(deployed: Deployed) -> None:

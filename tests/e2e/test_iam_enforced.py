@@ -14,9 +14,8 @@ from botocore.exceptions import ClientError
 from attune_cli.cdk import ROOT
 from attune_cli.local_aws import LocalAws
 from attune_cli.process_group import end_group
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 
-PATIENCE = 60.0
 WITH_TLS = "FairnessLooksQueueUrl"
 ROOT_KEY = "local"
 """What the command line signs with on this machine: told to the local AWS as the account's own key."""

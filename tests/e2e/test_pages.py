@@ -15,7 +15,7 @@ from attune.domain.cadence import is_softened
 from attune.domain.customers import Customer
 from attune.domain.holdout import in_holdout
 from attune.domain.journeys import Journey, JourneyStatus
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support.browser import chromium
 from tests.support.events import identify, track
 
@@ -98,7 +98,7 @@ def page() -> Iterator[Page]:
 
 
 def soon[T](look: Callable[[], T]) -> T:
-    return eventually(look, seconds=150)
+    return eventually(look, seconds=2 * PATIENCE)
 
 
 def test_unsubscribing_while_the_journey_sleeps_means_that_nothing_is_ever_sent(town: Town, page: Page) -> None:

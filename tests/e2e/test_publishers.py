@@ -14,7 +14,7 @@ import pytest
 from attune.domain.signals import SignalKind
 from attune_cli.cdk import ROOT
 from attune_cli.stage import LOCAL_REGION
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 
 EXAMPLES = ROOT / "examples"
 SDK = ROOT / ".local" / "examples" / "node_modules"
@@ -61,7 +61,7 @@ def arrived(deployed: Deployed, customer: str) -> dict[str, int]:
 
 def assert_the_whole_story_arrives(deployed: Deployed, customer: str) -> None:
     expected = {SignalKind.PRODUCT_ADDED.name: 1, SignalKind.VIEWED.name: 21}
-    eventually(lambda: arrived(deployed, customer) == expected, seconds=60)
+    eventually(lambda: arrived(deployed, customer) == expected, seconds=PATIENCE)
     known = deployed.customer(customer)
 
     assert arrived(deployed, customer) == expected
@@ -102,7 +102,7 @@ def test_what_the_aws_cli_publisher_sends_arrives(deployed: Deployed, tmp_path: 
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "published" in ran.stdout
-    eventually(lambda: arrived(deployed, "by-cli"), seconds=60)
+    eventually(lambda: arrived(deployed, "by-cli"), seconds=PATIENCE)
     assert arrived(deployed, "by-cli") == {SignalKind.PRODUCT_ADDED.name: 1}
 
 
@@ -135,5 +135,5 @@ def test_a_publisher_that_cannot_publish_says_which_events_are_not_sent_and_fail
     assert "2 of 3 events published" in ran.stdout
     assert ran.stderr.startswith(f"{language}-1: ")
     assert "bytes are too many" in ran.stderr
-    eventually(lambda: arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}, seconds=60)
+    eventually(lambda: arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}, seconds=PATIENCE)
     assert arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}

@@ -1,16 +1,13 @@
 """Support on the deployed system: from a reply to a case, an answer, an end, and how long it took."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from attune_cli.stage import EndpointSession, Stage
 from attune_cli.support.desk import Desk
 from attune_cli.support.wiring import desk_of
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support.events import identify, track
-
-FIVE_SECONDS = 5.0
 
 
 def now() -> datetime:
@@ -24,26 +21,21 @@ def desk(deployed: Deployed, agent_id: str, folder: Path) -> Desk:
     return desk_of(stage, agent_id=agent_id, lease_minutes=5, folder=folder)
 
 
-def test_a_reply_is_a_case_within_five_seconds_and_is_claimed_answered_and_resolved(
-    deployed: Deployed, tmp_path: Path
-) -> None:
+def test_a_reply_is_a_case_and_is_claimed_answered_and_resolved(deployed: Deployed, tmp_path: Path) -> None:
     deployed.publish(
         identify("needs-sam", now(), firstName="Rosa", email="rosa@example.com", locale="en", timezone="Europe/London"),
         track("needs-sam", "Consent Granted", now(), channels=["email"], source="checkout"),
     )
-    eventually(lambda: deployed.customer("needs-sam"), seconds=20)
+    eventually(lambda: deployed.customer("needs-sam"), seconds=PATIENCE)
     sam, kim = (desk(deployed, name, tmp_path / name) for name in ("sam", "kim"))
 
     def waiting() -> list[str]:
         return [one.waiting.case.case_id for one in sam.pull()[0] if one.waiting.case.customer_id == "needs-sam"]
 
-    asked = time.monotonic()
     deployed.publish(track("needs-sam", "Message Replied", now(), text="I need help with my card", channel="email"))
-    found = eventually(waiting, seconds=20)
-    took = time.monotonic() - asked
+    found = eventually(waiting, seconds=PATIENCE)
 
     assert len(found) == 1
-    assert took < FIVE_SECONDS, took
     [case_id] = found
     assert sam.claim(case_id).case.display_name == "Rosa"
     assert case_id not in [one.waiting.case.case_id for one in kim.pull()[0]]
@@ -55,7 +47,7 @@ def test_a_reply_is_a_case_within_five_seconds_and_is_claimed_answered_and_resol
     def steps() -> list[str]:
         return [row["choice"] for row in deployed.decisions("needs-sam") if row["kind"] == "escalation"]
 
-    eventually(lambda: "resolved" in steps(), seconds=20)
+    eventually(lambda: "resolved" in steps(), seconds=PATIENCE)
     assert [step for step in steps() if step != "replied"] == ["opened", "claimed", "resolved"]
     customer = deployed.customer("needs-sam")
     assert customer is not None

@@ -22,7 +22,7 @@ from attune.adapters.merges import Merges
 from attune.domain.clock import ClockScale
 from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim
 from attune_cli.main import app
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support.events import call, identify, track
 
 
@@ -63,13 +63,13 @@ def test_a_sender_without_eventbridge_posts_with_its_key_and_nobody_without_one(
         customer = deployed.customer("posted")
         return customer is not None and customer.profile.email == "posted@example.com" and bool(customer.sessions)
 
-    assert eventually(arrived, seconds=20)
+    assert eventually(arrived, seconds=PATIENCE)
 
 
 def test_zendesk_is_known_by_its_signature_and_its_customers_words_become_a_case(deployed: Deployed) -> None:
     key = secret(deployed, "ZendeskSecret")
     deployed.publish(identify("zoe", now(), email="zoe@example.com", firstName="Zoe"))
-    eventually(lambda: deployed.customer("zoe"), seconds=20)
+    eventually(lambda: deployed.customer("zoe"), seconds=PATIENCE)
     ticket = {
         "type": "zen:event-type:ticket.comment_added",
         "id": "zd-1",
@@ -96,7 +96,7 @@ def test_zendesk_is_known_by_its_signature_and_its_customers_words_become_a_case
 
     assert (forged, taken) == (401, 202)
     cases = eventually(
-        lambda: [case for case in deployed.pull("SupportQueueUrl") if case["customer_id"] == "zoe"], seconds=30
+        lambda: [case for case in deployed.pull("SupportQueueUrl") if case["customer_id"] == "zoe"], seconds=PATIENCE
     )
     assert [(case["display_name"], case["wrote"]) for case in cases] == [("Zoe", "I need help with my order")]
 
@@ -106,7 +106,7 @@ def test_stop_by_sms_and_a_bounce_reach_the_person_behind_the_number_and_the_add
         identify("reached", now(), email="reached@example.com", phone="+447700900555"),
         track("reached", "Consent Granted", now(), channels=["email", "sms"]),
     )
-    eventually(lambda: (c := deployed.customer("reached")) and c.consent.allows("sms"), seconds=20)
+    eventually(lambda: (c := deployed.customer("reached")) and c.consent.allows("sms"), seconds=PATIENCE)
     stop = {
         "originationNumber": "+447700900555",
         "destinationNumber": "+447700900001",
@@ -134,13 +134,13 @@ def test_stop_by_sms_and_a_bounce_reach_the_person_behind_the_number_and_the_add
         customer = deployed.customer("reached")
         return customer is not None and customer.consent.refused("sms") and customer.consent.refused("email")
 
-    assert eventually(silenced, seconds=30)
+    assert eventually(silenced, seconds=PATIENCE)
 
 
 def test_a_visitor_who_signs_in_is_one_customer_with_what_they_did_before(deployed: Deployed) -> None:
     seen = {k: v for k, v in track("", "Product Added", now()).items() if k != "userId"}
     deployed.publish({**seen, "anonymousId": "cookie-1"})
-    eventually(lambda: deployed.customer("anon:cookie-1"), seconds=20)
+    eventually(lambda: deployed.customer("anon:cookie-1"), seconds=PATIENCE)
     signed_in = call("identify", "signed-in", now(), traits={"email": "signed@example.com"})
 
     deployed.publish({**signed_in, "anonymousId": "cookie-1"})
@@ -149,7 +149,7 @@ def test_a_visitor_who_signs_in_is_one_customer_with_what_they_did_before(deploy
         customer = deployed.customer("anon:cookie-1")
         return customer is not None and customer.customer_id == "signed-in" and bool(customer.sessions)
 
-    assert eventually(joined, seconds=20)
+    assert eventually(joined, seconds=PATIENCE)
 
 
 def test_sixty_four_devices_claiming_one_address_at_once_end_as_one_customer(deployed: Deployed) -> None:
@@ -190,10 +190,10 @@ def test_what_was_quarantined_by_mistake_can_be_looked_at_and_handed_back(deploy
     def listed() -> list[dict[str, Any]]:
         return json.loads(CliRunner().invoke(app, ["quarantine", "list", "--json", *where]).stdout or "[]")
 
-    [kept] = eventually(listed, seconds=20)
+    [kept] = eventually(listed, seconds=PATIENCE)
     shown = CliRunner().invoke(app, ["quarantine", "show", kept["id"], *where])
     retried = CliRunner().invoke(app, ["quarantine", "retry", kept["id"], *where])
-    back = eventually(listed, seconds=20)
+    back = eventually(listed, seconds=PATIENCE)
 
     assert kept["reason"] == "missing_id"
     assert "lost-1" in shown.stdout

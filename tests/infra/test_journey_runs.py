@@ -81,7 +81,7 @@ def run(steps: Steps, *, given: dict[str, Any] = INPUT, **answers: Any) -> dict[
     role = "arn:aws:iam::123456789012:role/journey"
     machine = client.create_state_machine(name="journey", definition=definition, roleArn=role)["stateMachineArn"]
     execution = client.start_execution(stateMachineArn=machine, input=json.dumps(given))["executionArn"]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 180
     while (found := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
         assert time.monotonic() < deadline, steps.order
         time.sleep(0.02)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,9 +12,16 @@ from attune_cli.auditing.verifying import Verified, verify
 from tests.support.history import history
 from tests.support.lake import Lake, image, local_lake
 
-TODAY = datetime.now(UTC).date()
-NOON = datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(days=1, hours=12)
-"""Tomorrow at noon: then today is over."""
+
+@cache
+def today() -> date:
+    """Return the day on which this module's rows arrive: not the one on which the tests were collected."""
+    return datetime.now(UTC).date()
+
+
+def noon() -> datetime:
+    """Return tomorrow's noon: then today is over."""
+    return datetime.combine(today(), datetime.min.time(), UTC) + timedelta(days=1, hours=12)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +36,7 @@ def sealed(lake: Lake) -> Lake:
     decisions = history()
     lake.export(decisions)
     lake.export(decisions[:10])
-    lake.sealer.seal(NOON)
+    lake.sealer.seal(noon())
     return lake
 
 
@@ -45,7 +53,7 @@ def restored(sealed: Lake) -> Iterator[Lake]:
 
 
 def verified(lake: Lake) -> Verified:
-    return verify(lake.rows, lake.store, first=None, last=None, head="", now=NOON)
+    return verify(lake.rows, lake.store, first=None, last=None, head="", now=noon())
 
 
 def differences(lake: Lake) -> Any:
@@ -57,7 +65,7 @@ def test_what_the_stream_announced_is_what_the_lake_holds_and_what_is_sealed(sea
     (seal,) = sealed.store.seals()
     expected = {decision.decision_id for decision in history()}
 
-    assert sealed.store.announced([TODAY]) == sealed.rows.by_day(TODAY, TODAY)[TODAY]
+    assert sealed.store.announced([today()]) == sealed.rows.by_day(today(), today())[today()]
     assert set(sealed.store.rows_of([seal])[seal.name]) == expected
     assert (seal.rows, seal.expected, seal.missing_rows, seal.unannounced_rows) == (len(expected), len(expected), 0, 0)
     assert verified(sealed).is_intact
@@ -85,7 +93,7 @@ def test_a_row_that_is_smuggled_into_the_lake_is_named(
     found = differences(restored)
 
     assert len(getattr(found, way)) == 1
-    assert restored.sealer.seal(NOON).tampered == 1
+    assert restored.sealer.seal(noon()).tampered == 1
 
 
 def test_rows_that_are_taken_out_of_the_lake_are_named(restored: Lake) -> None:
@@ -107,8 +115,8 @@ def test_the_whole_day_gone_is_no_expired_day(restored: Lake) -> None:
 
     report = {day.day: day for day in verified(restored).days}
 
-    assert report[TODAY].verdict is Verdict.DIFFERS
-    assert len(report[TODAY].differences.missing) == len(history())
+    assert report[today()].verdict is Verdict.DIFFERS
+    assert len(report[today()].differences.missing) == len(history())
     assert report[yesterdays].verdict is Verdict.UNSEALED
 
 

@@ -25,7 +25,7 @@ from attune_cli.local_aws import HOME, LocalAws
 
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = timedelta(hours=46)
-EXPORT_SECONDS = 20.0
+EXPORT_SECONDS = 180.0
 
 
 def demo(

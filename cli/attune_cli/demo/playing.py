@@ -78,7 +78,7 @@ class Play:
             consent = {"type": "track", "event": "Consent Granted", "properties": granted}
             everything += self._of(person, (signed_up, consent))
         self._put(everything)
-        self._wait_for(lambda: len(self.observer.subjects()) == len(self.observer.people), "everybody to be known", 40)
+        self._wait_for(lambda: len(self.observer.subjects()) == len(self.observer.people), "everybody to be known", 180)
         self._subjects = self.observer.subjects()
 
     def wait_until(self, stage_time: datetime) -> None:
