@@ -19,8 +19,8 @@ from attune.domain.fairness import Dimension, Measure
 from attune.domain.fairness_judging import judge
 from attune.domain.fairness_records import records_of
 from attune.domain.texts import MalformedTextError
+from attune.reporting.fairness import fairness_page, fairness_section
 from attune_cli.auditing.queries import load_queries, local_sql
-from attune_cli.fairness.page import fairness_fragment, fairness_page
 from attune_cli.fairness.tables import fairness_tables
 from attune_cli.main import app
 from tests.support.fairness import MONDAY, Log, cells, rules
@@ -138,7 +138,7 @@ def test_names_of_groups_cannot_write_into_the_page():
 
 
 def test_a_look_without_people_is_a_page_too():
-    assert "Nothing could be compared yet." in fairness_fragment(judge([], rules(), MONDAY))
+    assert "Nothing could be compared yet." in fairness_section(judge([], rules(), MONDAY))
 
 
 @pytest.mark.parametrize(

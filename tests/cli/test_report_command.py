@@ -83,6 +83,26 @@ def test_the_page_has_every_part_and_closes_what_it_opens(page):
     assert {attrs["href"] for tag, attrs in tags.found if tag == "a"} == {f"#{name}" for name in PARTS}
 
 
+RESULTS = {
+    "friction-adjusted conversion": "results",
+    "support deflection": "results",
+    "retention": "results",
+    "repeat engagement": "results",
+    "Sentiment: ": "results",
+    "Net promoter score: not measured": "results",
+    "helpful (90": "feedback",
+    "half resolved within": "cases",
+}
+"""Every result that the product names, as its part of the page calls it; what is not measured says so."""
+
+
+@pytest.mark.parametrize(("words", "part"), RESULTS.items())
+def test_every_named_result_is_on_the_page_or_said_not_to_be_measured(page, words, part):
+    found = page.partition(f'<section id="{part}">')[2].partition("</section>")[0]
+
+    assert words in found
+
+
 def test_the_page_loads_nothing(page):
     loading = {"script", "link", "img", "iframe", "object", "embed", "source", "image", "use"}
 

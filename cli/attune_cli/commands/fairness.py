@@ -12,11 +12,12 @@ from attune.adapters.fairness_file import load_fairness
 from attune.domain.fairness import Dimension, FairnessRules, Measure
 from attune.domain.fairness_judging import FairnessDay, Verdict
 from attune.domain.texts import MalformedTextError
+from attune.reporting.fairness import fairness_page
 from attune_cli.cdk import ROOT
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
 from attune_cli.console import err, out
 from attune_cli.errors import CommandError, InputError
-from attune_cli.fairness.page import fairness_data, fairness_page
+from attune_cli.fairness.data import fairness_data
 from attune_cli.fairness.reading import as_of, look_at_file, look_at_stage
 from attune_cli.fairness.tables import fairness_tables
 

@@ -1,45 +1,62 @@
-"""Fairness on the page: each gap in words, and the comparisons worth a look; `attune fairness` has all of them."""
+"""Fairness on a page: each gap in words, and comparisons as tables; in the report those worth a look, on a page of its own all."""
 
+from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 
 from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict, leading
 from attune.domain.fairness_rates import Estimate
 from attune.domain.fairness_wording import VERDICTS, explained, finding, name_of, reasons, title
 from attune.domain.results_intervals import Share, Standardised
+from attune.reporting.fairness_words import WORTH_A_ROW, cells, headline, kept_back, period
 from attune.reporting.marks import difference_bar, reach_of
+from attune.reporting.page import page
 from attune.reporting.tables import Html, paragraph, section, table
 
 MOST = 12
-"""So many comparisons are shown."""
-WORTH_A_ROW = (Verdict.GAP, Verdict.EXPLAINED, Verdict.OPEN, Verdict.SMALL)
+"""So many comparisons are shown in the report."""
 HEADINGS = ("what", "by", "group", "difference in points (95\N{NO-BREAK SPACE}%)", "", "verdict")
-TONES = {Verdict.GAP: "bad"}
+EVERY = (
+    "what",
+    "group",
+    "people",
+    "others",
+    "of the group",
+    "of the others",
+    "difference in points (95\N{NO-BREAK SPACE}%)",
+    "",
+    "times",
+    "chance",
+    "verdict",
+)
+TONES = {Verdict.GAP: "bad", Verdict.EXPLAINED: "warn", Verdict.OPEN: "warn"}
+HOW_TO_READ = (
+    "Dots and bars: the difference between people alike in playbook and friction, in points, with its 95 % interval; for delays, how "
+    "much more often people of the group wait longer than shorter. Dashed lines: the limits. A gap is outside them and credible "
+    "after all comparisons of the day."
+)
 
 
-def fairness_section(day: FairnessDay | None) -> str:
+def fairness_page(day: FairnessDay) -> str:
+    """Return a page with every comparison of a look."""
+    return page("Fairness", fairness_section(day, everything=True))
+
+
+def fairness_section(day: FairnessDay | None, *, everything: bool = False) -> str:
     """Return what the latest look found."""
     if day is None:
         return section("fairness", "Fairness", paragraph("There was no look at fairness."))
-    told = "".join(_told(one) for one in (*leading(day.those(Verdict.GAP)), *leading(day.those(Verdict.EXPLAINED))))
-    gaps = len(day.those(Verdict.GAP))
-    lead = (
-        f"{gaps or 'No'} {'gap' if gaps == 1 else 'gaps'} in {day.made:,} comparisons of people whose first hard moment was from "
-        f"{day.since:%Y-%m-%d} until {day.until:%Y-%m-%d}."
-        if day.made
-        else "Nothing could be compared: there are not enough people."
-    )
     worth = sorted((one for one in day.comparisons if one.verdict in WORTH_A_ROW and one.difference), key=_order)[:MOST]
-    scale = reach_of([_drawn(one.difference) for one in worth if one.difference])
-    rows = [_row(one, one.difference, scale) for one in worth if one.difference]
-    few = len(day.those(Verdict.TOO_FEW))
-    rest = f"{few} more comparisons had too few people to tell." if few else ""
+    hidden = 0 if everything else len(day.comparisons) - len(worth)
     return section(
         "fairness",
         "Fairness",
-        paragraph(lead),
-        told,
-        table(HEADINGS, rows, left=3) if rows else "",
-        paragraph(rest, "quiet"),
+        f"<p><strong>{escape(headline(day))}</strong></p>",
+        paragraph(period(day), "quiet"),
+        *(_told(one) for one in (*leading(day.those(Verdict.GAP)), *leading(day.those(Verdict.EXPLAINED)))),
+        _every_table(day.comparisons) if everything else _short_table(worth),
+        *(paragraph(line, "quiet") for line in kept_back(day, hidden=hidden, where="attune fairness --html has them")),
+        paragraph(HOW_TO_READ, "quiet") if day.made else "",
     )
 
 
@@ -49,10 +66,45 @@ def _told(one: Comparison) -> str:
     return f'<div class="told {TONES.get(one.verdict, "open")}"><h3>{escape(what.capitalize())}</h3>{texts}</div>'
 
 
-def _row(one: Comparison, difference: Estimate, scale: float) -> tuple[str, ...]:
-    told = f"{100 * difference.value:+.1f} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"
-    bar = difference_bar(_drawn(difference), scale, TONES.get(one.verdict, "open"))
-    return (title(one), one.dimension.value, name_of(one.group), told, Html(bar), VERDICTS[one.verdict])
+def _short_table(worth: list[Comparison]) -> str:
+    scale = _scale(worth)
+    rows = [
+        (title(one), one.dimension.value, name_of(one.group), cells(one)[4], _bar(one, scale), _verdict(one))
+        for one in worth
+    ]
+    return table(HEADINGS, rows, left=3) if rows else ""
+
+
+def _every_table(comparisons: Iterable[Comparison]) -> str:
+    parts = []
+    for dimension, found in groupby(comparisons, key=lambda one: one.dimension):
+        own = list(found)
+        scale = _scale(own)
+        rows = [_every_row(one, scale) for one in own]
+        parts.append(f"<h3>By {escape(dimension)}</h3>{table(EVERY, rows, left=2)}")
+    return "".join(parts)
+
+
+def _every_row(one: Comparison, scale: float) -> tuple[str, ...]:
+    people, others, mine, theirs, difference, times, chance, _ = cells(one)
+    bar = _bar(one, scale)
+    return (title(one), name_of(one.group), people, others, mine, theirs, difference, bar, times, chance, _verdict(one))
+
+
+def _bar(one: Comparison, scale: float) -> Html:
+    if one.difference is None:
+        return Html("")
+    return Html(difference_bar(_drawn(one.difference), scale, TONES.get(one.verdict, "open"), limit=one.limit))
+
+
+def _verdict(one: Comparison) -> Html:
+    return Html(f'<span class="{TONES.get(one.verdict, "open")}">{escape(VERDICTS[one.verdict])}</span>')
+
+
+def _scale(shown: Iterable[Comparison]) -> float:
+    """Return how far a plot has to reach, so that every interval and every limit is on it."""
+    known = [one for one in shown if one.difference]
+    return max([reach_of([_drawn(one.difference) for one in known if one.difference]), *(one.limit for one in known)])
 
 
 def _drawn(difference: Estimate) -> Standardised:

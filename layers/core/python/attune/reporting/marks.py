@@ -28,17 +28,24 @@ class Frame:
 FRAMES = (Frame("wide", 900, 260), Frame("narrow", 360, 220))
 
 
-def difference_bar(found: Standardised, reach: float, tone: str) -> str:
-    """Return a difference as a dot on its interval, with no difference in the middle; `reach` is the scale's end."""
+def difference_bar(found: Standardised, reach: float, tone: str, *, limit: float = 0.0) -> str:
+    """Return a difference as a dot on its interval, with no difference in the middle; `reach` is the scale's end.
+
+    A `limit` is a dashed line on both sides.
+    """
     half = BAR_WIDTH / 2 - PAD
 
     def at(value: float) -> float:
         return BAR_WIDTH / 2 + half * max(-1.0, min(1.0, value / reach))
 
     middle = BAR_HEIGHT / 2
+    limits = "".join(
+        f'<line class="limit" x1="{at(side):.1f}" y1="2" x2="{at(side):.1f}" y2="{BAR_HEIGHT - 2}"/>'
+        for side in ((-limit, limit) if limit else ())
+    )
     return (
         f'<svg class="bar {tone}" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" viewBox="0 0 {BAR_WIDTH} {BAR_HEIGHT}" aria-hidden="true">'
-        f'<line class="zero" x1="{BAR_WIDTH / 2}" y1="1" x2="{BAR_WIDTH / 2}" y2="{BAR_HEIGHT - 1}"/>'
+        f'<line class="zero" x1="{BAR_WIDTH / 2}" y1="1" x2="{BAR_WIDTH / 2}" y2="{BAR_HEIGHT - 1}"/>{limits}'
         f'<line class="interval" x1="{at(found.low):.1f}" y1="{middle}" x2="{at(found.high):.1f}" y2="{middle}"/>'
         f'<circle cx="{at(found.value):.1f}" cy="{middle}" r="5"/></svg>'
     )

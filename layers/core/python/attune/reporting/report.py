@@ -13,7 +13,7 @@ from attune.reporting.effects import in_short, results_section
 from attune.reporting.experiments import experiments_section
 from attune.reporting.fairness import fairness_section
 from attune.reporting.log import cases_section, cost_section, feedback_section, friction_section, withheld_section
-from attune.reporting.style import STYLE
+from attune.reporting.page import heading, page
 from attune.reporting.texts import texts_section
 
 PARTS: Mapping[str, str] = {
@@ -60,13 +60,13 @@ def report_page(report: Report) -> str:
     )
     period = f"{results.since:%-d %B %Y} to {results.now:%-d %B %Y}"
     made = f"{results.log.people:,} people in the log. Made on {report.made_at:%-d %B %Y, %H:%M} UTC."
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(report.title)}, {period}</title><style>{STYLE}</style></head><body><main>"
-        f'<header><p class="quiet">{escape(report.title)}</p><h1>{period}</h1><p class="quiet">{made}</p></header>'
-        f'{in_short(results, report.fairness)}<nav aria-label="Parts">{links}</nav>{body}'
-        f"<footer>{''.join(f'<p>{escape(line)}</p>' for line in (PEOPLE, DESCRIBED))}</footer></main></body></html>\n"
+    return page(
+        f"{report.title}, {period}",
+        heading(report.title, period, made),
+        in_short(results, report.fairness),
+        f'<nav aria-label="Parts">{links}</nav>',
+        body,
+        f"<footer>{''.join(f'<p>{escape(line)}</p>' for line in (PEOPLE, DESCRIBED))}</footer>",
     )
 
 

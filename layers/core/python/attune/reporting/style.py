@@ -30,7 +30,8 @@ thead th { color: var(--soft); font-size: 13.5px; vertical-align: bottom; } tbod
 svg.bar { vertical-align: middle; max-width: 100%; } .bar .zero { stroke: var(--soft); } .bar .track { fill: var(--line); }
 .bar .interval { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; } .bar circle { fill: var(--blue); } .bar .fill { fill: var(--blue); }
 .bar.good circle, .bar.good .interval { fill: var(--good); stroke: var(--good); }
-.bar.bad circle, .bar.bad .interval { fill: var(--bad); stroke: var(--bad); } .bar.stopped .fill { fill: var(--soft); }
+.bar.bad circle, .bar.bad .interval { fill: var(--bad); stroke: var(--bad); } .bar .limit { stroke: var(--soft); stroke-dasharray: 3 3; }
+.bar.warn circle, .bar.warn .interval { fill: var(--warn); stroke: var(--warn); } span.bad { color: var(--bad); font-weight: 600; } .bar.stopped .fill { fill: var(--soft); }
 figure { margin: 26px 0 0; } .plot { width: 100%; height: auto; font-size: 12px; } .plot text { fill: var(--soft); }
 .plot .grid { stroke: var(--line); } .plot .band { fill: var(--pale); opacity: .55; } .plot .line { fill: none; stroke: var(--blue);
   stroke-width: 2.2; } .plot circle { fill: var(--blue); } .plot .held { stroke: var(--warn); stroke-width: 1.5; fill: var(--warn); }
