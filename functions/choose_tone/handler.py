@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
-from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
 from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
@@ -17,7 +17,7 @@ def wire() -> ToneChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()
     policies = PoliciesTable(client("dynamodb"), settings.policies_table)
-    return ToneChooser(journey_steps(settings), load(settings.templates_dir), policies)
+    return ToneChooser(journey_steps(settings), templates.texts(settings.templates_dir), policies)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

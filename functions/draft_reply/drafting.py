@@ -8,7 +8,6 @@ from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.draft_requests import DraftRequest
 from attune.adapters.drafting import BedrockDrafter, Drafted
-from attune.adapters.reply_lint import lint_reply
 from attune.domain.clock import format_instant
 from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
@@ -53,6 +52,9 @@ class Drafting:
 
     def _lint(self, text: str, request: DraftRequest) -> Reason | None:
         """Return the first error that the lint of approved texts finds in a draft."""
+        # Imported here: the rules and word lists of the lint cost more than all else that this function starts with.
+        from attune.adapters.reply_lint import lint_reply  # noqa: PLC0415
+
         found = lint_reply(text, channel="email", locale=request.locale, templates_dir=self.templates_dir)
         return lint_reason(found)
 

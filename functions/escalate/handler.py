@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
 from attune.adapters.logs import Logger
-from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.text_library import load
 from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.escalate.escalating import Escalator
@@ -28,8 +27,8 @@ def wire() -> Escalator:
     support, urgent = (AnnouncedQueue(sqs, url, announcer) for url in urls)
     acknowledgements = Outbox(sqs, settings.acknowledgements_queue_url)
     drafts = Outbox(sqs, settings.drafts_queue_url) if settings.drafts_queue_url else None
-    library = load(settings.templates_dir)
-    personal = load_personal_rules(settings.templates_dir)
+    library = templates.texts(settings.templates_dir)
+    personal = templates.personal_rules(settings.templates_dir)
     steps = journey_steps(settings)
     return Escalator(
         steps,

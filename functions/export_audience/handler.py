@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from attune.adapters.audience_file import load_audience
+from attune.adapters import templates
 from attune.adapters.audience_index import AudienceIndex
 from attune.adapters.audience_store import AudienceStore
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
-from attune.adapters.friction_file import load_friction
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.startup import built_once
@@ -32,8 +31,8 @@ def wire() -> AudienceExport:
             dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
         ),
         store=AudienceStore(client("s3"), settings.audience_bucket, dry_run=settings.dry_run),
-        rules=load_audience(settings.templates_dir),
-        scorer=load_friction(settings.templates_dir),
+        rules=templates.audience(settings.templates_dir),
+        scorer=templates.friction(settings.templates_dir),
         clock=clock,
         stage=settings.stage,
         dry_run=settings.dry_run,

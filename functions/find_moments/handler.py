@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.due_index import DueIndex
 from attune.adapters.logs import Logger
-from attune.adapters.personal_file import load_personal_rules
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
 from attune.startup import built_once
@@ -29,7 +29,7 @@ def wire() -> MomentFinder:
     decisions = DecisionsTable(
         dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
     )
-    rules = load_personal_rules(settings.templates_dir)
+    rules = templates.personal_rules(settings.templates_dir)
     suggester = Suggester(customers, decisions, Outbox(sqs, settings.escalations_queue_url), rules)
     index = DueIndex(dynamodb, settings.customers_table)
     return MomentFinder(customers, index, Outbox(sqs, settings.watch_queue_url), suggester, clock)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
 from attune.adapters.policies_table import PoliciesTable
-from attune.adapters.text_library import load
 from attune.adapters.tone_chooser import ToneChooser
 from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
@@ -19,7 +19,7 @@ def wire() -> TouchPlanner:
     """Build the planner once per process."""
     settings = Settings.from_env()
     steps, policies = journey_steps(settings), PoliciesTable(client("dynamodb"), settings.policies_table)
-    words = ToneChooser(steps, load(settings.templates_dir), policies)
+    words = ToneChooser(steps, templates.texts(settings.templates_dir), policies)
     return TouchPlanner(steps, words, DelayChooser(steps, policies))
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.links import Links
-from attune.adapters.text_library import load_pages
 from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.record_feedback.answering import Answers
@@ -22,7 +22,7 @@ def wire() -> Answers:
     return Answers(
         steps=steps,
         links=Links.from_secret(client("secretsmanager"), settings.link_key_secret),
-        pages=load_pages(settings.templates_dir),
+        pages=templates.pages(settings.templates_dir),
         publishing=Publishing(client("events"), settings.bus_name),
         history=DecisionHistory(client("dynamodb"), settings.decisions_table, steps.clock),
         company_name=settings.company_name,

@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.evidence_table import EvidenceTable
 from attune.adapters.logs import Logger
-from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.policy_live import LivePolicy
 from attune.adapters.policy_versions import PolicyVersions
 from attune.adapters.sqs_batch import BatchResponse, each_record
@@ -36,7 +36,7 @@ def wire() -> Refitter:
         decisions=DecisionsTable(
             dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
         ),
-        playbooks=load_playbooks(settings.templates_dir),
+        playbooks=templates.playbooks(settings.templates_dir),
         clock=clock,
     )
 

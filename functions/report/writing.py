@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attune.adapters import templates
 from attune.adapters.clock import Clock
-from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.learnt import learnt
 from attune.adapters.logs import Logger
-from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.scheduled import ScheduledRun
-from attune.adapters.text_library import load
 from attune.domain.fairness_judging import judge
 from attune.domain.results import results_of, windows_of
 from attune.reporting.report import Report, report_page
@@ -75,14 +73,14 @@ class Writer:
 
     def _report(self, now: datetime) -> Report:
         since = now - DAYS
-        rules = load_fairness(self.templates)
+        rules = templates.fairness(self.templates)
         known = learnt(self.dynamodb, self.policies_table, now=now)
         return Report(
             title=f"Attune {self.stage}",
             results=results_of(
-                self.rows.rows(since, now), windows_of(load_playbooks(self.templates)), since=since, now=now
+                self.rows.rows(since, now), windows_of(templates.playbooks(self.templates)), since=since, now=now
             ),
-            texts=load(self.templates),
+            texts=templates.texts(self.templates),
             fairness=judge(self.people.cells(*rules.window(now)), rules, now),
             experiments=known.playbooks if known else (),
             made_at=now,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
 from attune.adapters.merges import Merges
-from attune.adapters.onsite_words import load_onsite_words
 from attune.adapters.secret_keys import SecretKeys
 from attune.adapters.site_tokens import SHORTEST_KEY, SiteKeys, SiteTokens
 from attune.adapters.wiring import journey_steps, switch_reader
@@ -34,7 +34,7 @@ def wire() -> Site:
             settings.bus_name,
             may_show=settings.sending_enabled and not settings.dry_run,
         ),
-        words=load_onsite_words(settings.templates_dir),
+        words=templates.onsite_words(settings.templates_dir),
         company_name=settings.company_name,
         dry_run=settings.dry_run,
         sending_enabled=settings.sending_enabled,

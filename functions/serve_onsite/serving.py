@@ -6,7 +6,6 @@ from typing import Any
 
 from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.onsite_words import OnsiteWords
 from attune.adapters.secret_keys import KeysUnavailableError
 from attune.adapters.site_tokens import SiteTokenError, SiteTokens
 from attune.domain.customers import Customer
@@ -15,6 +14,7 @@ from attune.domain.locales import parse_locale
 from attune.domain.onsite import OnsiteNote
 from attune.domain.site_hints import NO_HINTS, SiteHints, hints_decision, hints_for
 from attune.domain.site_notes import notes_for
+from attune.domain.site_words import OnsiteWords
 from attune.domain.switches import Switches
 from attune.domain.text_blocks import Block, BlockKind, Part
 from functions.serve_onsite.answering import Answers

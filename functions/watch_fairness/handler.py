@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from attune.adapters import templates
 from attune.adapters.athena import Athena
 from attune.adapters.aws_clients import client
 from attune.adapters.clock import Clock
 from attune.adapters.decision_history import DecisionHistory
 from attune.adapters.decisions_table import DecisionsTable
-from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
@@ -39,7 +39,7 @@ def wire() -> Watch:
         history=DecisionHistory(dynamodb, settings.decisions_table, clock),
         topic=client("sns"),
         topic_arn=settings.fairness_topic,
-        rules=load_fairness(settings.templates_dir),
+        rules=templates.fairness(settings.templates_dir),
         clock=clock,
         stage=settings.stage,
     )

@@ -16,9 +16,12 @@ from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling,
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from attune.domain.errors import AttuneError
 from infra.components.botocore_data import keep_what_is_called
+from infra.components.preparing import mark_of, prepare, write_mark
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
 PYTHON = (3, 13)
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 # Amazon Linux 2023 has glibc 2.34, so newer wheels than manylinux2014's are welcome.
@@ -39,7 +42,7 @@ def architecture(*, host_platform: bool) -> lambda_.Architecture:
 
 
 class CoreLayer(lambda_.LayerVersion):
-    """`layers/core` as it lies in the repository, with its bytecode and what attune.startup remembers."""
+    """`layers/core` as it lies in the repository, with bytecode, the memory of attune.startup and what the templates say."""
 
     def __init__(self, scope: Construct, construct_id: str, *, host_platform: bool) -> None:
         super().__init__(
@@ -49,7 +52,7 @@ class CoreLayer(lambda_.LayerVersion):
                 str(ROOT / "layers/core"),
                 asset_hash_type=AssetHashType.CUSTOM,
                 asset_hash=_core_hash(),
-                bundling=_bundled(_CoreWithMemory(("layers/core",), "/opt")),
+                bundling=_bundled(_Core()),
             ),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[architecture(host_platform=host_platform)],
@@ -112,18 +115,28 @@ class _CompiledCopy:
             else:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, place)
+        if (target / "templates").is_dir():
+            write_mark(TEMPLATES, target / "templates")
         _compile(target, runs_at=self._runs_at)
         return True
 
 
 @jsii.implements(ILocalBundling)
-class _CoreWithMemory(_CompiledCopy):
-    """The shared code with what Python would compile at every start, compiled (infra/components/remembering.py)."""
+class _Core(_CompiledCopy):
+    """The shared code, what Python would compile at every start, compiled, and what the templates say."""
+
+    def __init__(self) -> None:
+        super().__init__(("layers/core",), "/opt")
 
     def try_bundle(self, output_dir: str, *args: object, **named: object) -> bool:
-        """Fill `output_dir` as for every copy, and write the memory into it."""
+        """Fill `output_dir` as for every copy, and add what starts are faster with."""
         super().try_bundle(output_dir, *args, **named)
-        write_memory(Path(output_dir) / "python/attune/startup.memory")
+        python = Path(output_dir) / "python/attune"
+        write_memory(python / "startup.memory")
+        try:
+            prepare(TEMPLATES, python / "prepared")
+        except AttuneError as error:
+            raise BundlingError(str(error)) from error
         return True
 
 
@@ -133,6 +146,11 @@ _A_FUNCTION = {
     "POWERTOOLS_METRICS_NAMESPACE": "Attune",
 }
 """What a function's modules are told when they are imported to see what is compiled."""
+
+
+def bundle_core(target: Path) -> None:
+    """Fill a folder with the shared layer."""
+    _Core().try_bundle(str(target))
 
 
 def write_memory(target: Path) -> None:
@@ -157,16 +175,17 @@ def _compile(folder: Path, *, runs_at: str) -> None:
 
 
 def _recipe() -> Iterator[bytes]:
-    for name in ("layers.py", "botocore_data.py", "remembering.py"):
+    for name in ("layers.py", "botocore_data.py", "remembering.py", "preparing.py"):
         yield Path(__file__).with_name(name).read_bytes()
 
 
 def _core_hash() -> str:
-    """Name the layer by the code in it, and by what decides what is remembered."""
+    """Name the layer by the code in it, by what decides what is remembered, and by the templates that it knows."""
     core = ROOT / "layers/core"
     found = (path for path in sorted(core.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     code = (f"{path.relative_to(core)}\0".encode() + path.read_bytes() for path in found)
     parts = (sys.version.encode(), (ROOT / "requirements/lambda.txt").read_bytes(), *_recipe(), *code)
+    parts += (mark_of(TEMPLATES).encode(),)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.adapters.sms_countries import FILE, country_of, load_sms_rules
+from attune.adapters.phone_countries import country_of
+from attune.adapters.sms_countries import FILE, load_sms_rules
 from attune.domain.sms import count_segments
 from attune.domain.sms_senders import asks_for_reply
 from attune.domain.texts import MalformedTextError

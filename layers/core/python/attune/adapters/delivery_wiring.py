@@ -1,5 +1,6 @@
 """Build what delivers messages: the clients that send, each of which tries once and never again by itself."""
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.delivering import Delivery
 from attune.adapters.email import EmailSender
@@ -10,9 +11,7 @@ from attune.adapters.send_rate import SendRate
 from attune.adapters.sending_settings import SendingSettings, SmsProvider
 from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import SmsSender, SnsSmsSender
-from attune.adapters.sms_countries import load_sms_rules
 from attune.adapters.sms_end_user_messaging import EndUserMessagingSender
-from attune.adapters.text_library import load
 from attune.adapters.texting import Texting
 from attune.domain.sms_senders import SmsSenders
 
@@ -24,12 +23,12 @@ def wire_delivery(settings: SendingSettings, steps: JourneySteps) -> Delivery:
     from_, reply_to, set_ = settings.email_from, settings.email_reply_to, settings.configuration_set
     return Delivery(
         steps.customers,
-        load(settings.templates_dir),
+        templates.texts(settings.templates_dir),
         slots,
         EmailSender(ses, from_, reply_to, set_, settings.email_unsubscribe_to),
         _sms(settings),
         SendRate(ses, settings.email_senders),
-        Texting(load_sms_rules(settings.templates_dir), SmsSenders(settings.sms_numbers, settings.sms_sender_id)),
+        Texting(templates.sms_rules(settings.templates_dir), SmsSenders(settings.sms_numbers, settings.sms_sender_id)),
         steps.clock,
     )
 

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from attune.adapters.holiday_calendar import HolidayCalendar
+from attune.adapters.phone_countries import country_of
 from attune.adapters.region_file import load_regions
-from attune.adapters.sms_countries import country_of
 from attune.adapters.text_files import parse_yaml, read_file, validated
 from attune.domain.contact_calendar import ContactCalendar, Country, DayRules, HolidayRule, Place
 from attune.domain.quiet_hours import Window

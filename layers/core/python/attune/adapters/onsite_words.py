@@ -1,16 +1,13 @@
 """Read `templates/onsite/words.yaml`: what stands on the overlay around a note."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from attune.adapters.text_files import parse_yaml, read_file, validated
-from attune.domain.locales import fallback_chain
+from attune.domain.site_words import OnsiteWords
 
 FILE = "onsite/words.yaml"
-DEFAULT = "en"
 
 
 class Words(BaseModel):
@@ -36,20 +33,7 @@ class WordsFile(BaseModel):
     locales: dict[str, Words]
 
 
-@dataclass(frozen=True)
-class OnsiteWords:
-    """The words of every language."""
-
-    locales: Mapping[str, Words]
-
-    def of(self, locale: str, *, company_name: str) -> dict[str, str]:
-        """Return the words in a note's language, else in English."""
-        tag = next((tag for tag in fallback_chain((locale,)) if tag in self.locales), DEFAULT)
-        words: dict[str, str] = self.locales[tag].model_dump()
-        return {**words, "label": words["label"].replace("{company}", company_name)}
-
-
 def load_onsite_words(templates_dir: Path) -> OnsiteWords:
     """Read the words; raises MalformedTextError with place and fix."""
     file = validated(WordsFile, parse_yaml(read_file(templates_dir / FILE, FILE), FILE), FILE)
-    return OnsiteWords(file.locales)
+    return OnsiteWords({locale: words.model_dump() for locale, words in file.locales.items()})

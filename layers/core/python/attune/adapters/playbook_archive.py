@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from attune.adapters.playbook_files import read_playbook
 from attune.domain.playbooks import Playbook, version_order
 
 
@@ -37,6 +36,8 @@ class PlaybookArchive:
         # Only what lies there by name: a version comes from a journey's payload or a parameter, and leads nowhere else.
         if self._folder is None or version not in self.older(playbook):
             return None
+        from attune.adapters.playbook_files import read_playbook  # noqa: PLC0415 - most journeys have today's
+
         return read_playbook(self._folder / playbook / f"{version}.yaml", version=version)
 
 

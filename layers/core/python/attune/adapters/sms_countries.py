@@ -1,4 +1,4 @@
-"""Read `templates/sms/countries.yaml`, and tell the country of a phone number."""
+"""Read `templates/sms/countries.yaml`."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -47,25 +47,3 @@ def load_sms_rules(templates_dir: Path) -> SmsRules:
             for code, row in file.countries.items()
         }
     )
-
-
-@lru_cache(maxsize=256)
-def country_of(phone: str) -> str:
-    """Return the ISO code of a number's country, "" where it cannot be told.
-
-    Countries that share a calling code are told apart by the number itself; where it tells nothing (numbers that are
-    kept free for films and tests), the code's main country counts: for +1 the United States, which allow the least.
-    """
-    # Imported here: its tables cost some 70 ms, and most messages are emails.
-    import phonenumbers  # noqa: PLC0415
-
-    try:
-        number = phonenumbers.parse(phone, None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    region = phonenumbers.region_code_for_number(number)
-    if region is None:
-        region = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    return region if region.isalpha() and region != "ZZ" else ""

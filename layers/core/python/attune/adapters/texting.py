@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from attune.adapters.clock import Clock
 from attune.adapters.outgoing import Outgoing
+from attune.adapters.phone_countries import country_of
 from attune.adapters.sms import Sms
-from attune.adapters.sms_countries import country_of
 from attune.domain.customers import Channel
 from attune.domain.decisions import Reason
 from attune.domain.gate import Refusal, contact_zone

@@ -1,14 +1,12 @@
 """Build what several functions are made of from their settings: the tables, files and switches they share."""
 
+from attune.adapters import templates
 from attune.adapters.aws_clients import IMPATIENT, client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
-from attune.adapters.friction_file import load_friction
-from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.playbook_archive import load_archive
-from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.switch_parameter import SwitchReader
 from attune.settings import TemplateSettings
 
@@ -38,8 +36,14 @@ def journey_steps(settings: TableSettings) -> JourneySteps:
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
     dry_run = settings.dry_run
     decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=dry_run)
-    templates = settings.templates_dir
-    friction, calendar = load_friction(templates), load_contact_calendar(templates)
+    folder = settings.templates_dir
     return JourneySteps(
-        customers, decisions, load_playbooks(templates), friction, clock, calendar, load_archive(templates), dry_run
+        customers,
+        decisions,
+        templates.playbooks(folder),
+        templates.friction(folder),
+        clock,
+        templates.contact_calendar(folder),
+        load_archive(folder),
+        dry_run,
     )
