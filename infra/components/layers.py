@@ -1,12 +1,10 @@
 """The two layers under every function: our shared code, and the third-party packages it needs."""
 
 import hashlib
-import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from compileall import compile_dir
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -17,7 +15,6 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from attune.domain.errors import AttuneError
-from infra.components.botocore_data import keep_what_is_called
 from infra.components.preparing import mark_of, prepare, write_mark
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +23,26 @@ PYTHON = (3, 13)
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 # Amazon Linux 2023 has glibc 2.34, so newer wheels than manylinux2014's are welcome.
 LAMBDA_PLATFORM = "aarch64-manylinux_2_34"
+AWS_SERVICES = frozenset(
+    {
+        "athena",
+        "bedrock-runtime",
+        "comprehend",
+        "dynamodb",
+        "events",
+        "firehose",
+        "pinpoint-sms-voice-v2",
+        "s3",
+        "secretsmanager",
+        "sesv2",
+        "sns",
+        "sqs",
+        "ssm",
+        "stepfunctions",
+    }
+)
+"""The services that functions call. The models of the other 400 and babel's locales are 60 of the layer's 100 MB, and
+every cold start of a local function unpacks them."""
 NO_BYTECODE = ["__pycache__", "*.pyc"]
 """What a working copy has left behind, and no artefact takes along: bytecode of its own is made for each."""
 
@@ -42,7 +59,7 @@ def architecture(*, host_platform: bool) -> lambda_.Architecture:
 
 
 class CoreLayer(lambda_.LayerVersion):
-    """`layers/core` as it lies in the repository, with bytecode, the memory of attune.startup and what the templates say."""
+    """`layers/core` as it lies in the repository, with its bytecode, and what the templates say."""
 
     def __init__(self, scope: Construct, construct_id: str, *, host_platform: bool) -> None:
         super().__init__(
@@ -123,43 +140,24 @@ class _CompiledCopy:
 
 @jsii.implements(ILocalBundling)
 class _Core(_CompiledCopy):
-    """The shared code, what Python would compile at every start, compiled, and what the templates say."""
+    """The shared code with its bytecode, and what the templates say."""
 
     def __init__(self) -> None:
         super().__init__(("layers/core",), "/opt")
 
     def try_bundle(self, output_dir: str, *args: object, **named: object) -> bool:
-        """Fill `output_dir` as for every copy, and add what starts are faster with."""
+        """Fill `output_dir` as for every copy, and add what the templates say."""
         super().try_bundle(output_dir, *args, **named)
-        python = Path(output_dir) / "python/attune"
-        write_memory(python / "startup.memory")
         try:
-            prepare(TEMPLATES, python / "prepared")
+            prepare(TEMPLATES, Path(output_dir) / "python/attune/prepared")
         except AttuneError as error:
             raise BundlingError(str(error)) from error
         return True
 
 
-_A_FUNCTION = {
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "POWERTOOLS_SERVICE_NAME": "attune",
-    "POWERTOOLS_METRICS_NAMESPACE": "Attune",
-}
-"""What a function's modules are told when they are imported to see what is compiled."""
-
-
 def bundle_core(target: Path) -> None:
     """Fill a folder with the shared layer."""
     _Core().try_bundle(str(target))
-
-
-def write_memory(target: Path) -> None:
-    """Write what attune.startup remembers, in a process that has imported nothing yet."""
-    paths = [str(ROOT), str(ROOT / "layers/core/python"), *filter(None, sys.path)]
-    _run(
-        *(sys.executable, "-S", "-B", "-m", "infra.components.remembering", str(target)),
-        environment={"PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0", **_A_FUNCTION},
-    )
 
 
 def _check_python() -> None:
@@ -174,25 +172,21 @@ def _compile(folder: Path, *, runs_at: str) -> None:
         raise BundlingError(f"Some of {folder} does not compile: see above.")
 
 
-def _recipe() -> Iterator[bytes]:
-    for name in ("layers.py", "botocore_data.py", "remembering.py", "preparing.py"):
-        yield Path(__file__).with_name(name).read_bytes()
-
-
 def _core_hash() -> str:
-    """Name the layer by the code in it, by what decides what is remembered, and by the templates that it knows."""
+    """Name the layer by the code in it, and by the templates whose words it brings along."""
     core = ROOT / "layers/core"
     found = (path for path in sorted(core.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     code = (f"{path.relative_to(core)}\0".encode() + path.read_bytes() for path in found)
-    parts = (sys.version.encode(), (ROOT / "requirements/lambda.txt").read_bytes(), *_recipe(), *code)
-    parts += (mark_of(TEMPLATES).encode(),)
+    recipe = (Path(__file__).read_bytes(), Path(__file__).with_name("preparing.py").read_bytes())
+    parts = (sys.version.encode(), mark_of(TEMPLATES).encode(), *recipe, *code)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _layer_hash(requirements: Path, left_out: Path, *, host_platform: bool) -> str:
     """Name the layer by what goes in, so that an unchanged lock is not built again."""
     target = f"{platform.system()}-{platform.machine()}" if host_platform else LAMBDA_PLATFORM
-    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), left_out.read_bytes(), *_recipe())
+    recipe = Path(__file__).read_bytes()
+    parts = (sys.version.encode(), target.encode(), requirements.read_bytes(), left_out.read_bytes(), recipe)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -228,7 +222,9 @@ def _trim(target: Path) -> None:
     """Remove what differs per machine and the data that no function reads."""
     shutil.rmtree(target / "bin", ignore_errors=True)  # console scripts name this machine's interpreter
     (target / ".lock").unlink(missing_ok=True)
-    keep_what_is_called(target / "botocore/data")
+    for service in (target / "botocore/data").iterdir():
+        if service.is_dir() and service.name not in AWS_SERVICES:
+            shutil.rmtree(service)
     # Our templates may not use liquid's babel filters; it imports babel all the same.
     shutil.rmtree(target / "babel/locale-data", ignore_errors=True)
 
@@ -240,7 +236,7 @@ def _find_uv() -> str:
     raise BundlingError("uv is missing: `make install` puts it into .venv/bin.")
 
 
-def _run(*command: str, environment: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BundlingError(f"{' '.join(command[:3])} failed:\n{done.stderr.strip()}")

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.components.botocore_data import AWS_SERVICES
-from infra.components.layers import compiled
+from infra.components.layers import AWS_SERVICES, compiled
 from tests.infra.templates import ROOT, Resource, Synthesised
 
 OPTIONAL = {"draft_reply"}
