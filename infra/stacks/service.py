@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.components.announcements import Announcements
 from infra.components.audience import export_audience
+from infra.components.deployment import AnnouncedDeployment
 from infra.components.drafts import draft_reply
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
 from infra.components.evidence import allow_announcements, seal_decisions
@@ -96,6 +97,7 @@ class ServiceStack(Stack):
         self._learn()
         self._watch_fairness()
         self._report()
+        self._announce_deployment()
         self._outputs()
 
     @property
@@ -340,6 +342,20 @@ class ServiceStack(Stack):
     def _report(self) -> None:
         state = self.state
         write_report(self, workshop=self._workshop, runs=self.report_queue, lake=state.lake, policies=state.policies)
+
+    def _announce_deployment(self) -> None:
+        """Let every function change only once what changes was announced."""
+        state = self.state
+        announced = AnnouncedDeployment(
+            self,
+            "Deployment",
+            workshop=self._workshop,
+            announcements=self.announcements,
+            switches=state.switches,
+            decisions=state.decisions,
+            policies=state.policies,
+        )
+        announced.goes_before(self.functions)
 
     def _outputs(self) -> None:
         outputs = {

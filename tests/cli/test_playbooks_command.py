@@ -110,7 +110,7 @@ def test_a_rollout_is_announced_to_everybody_before_it_takes_effect_and_is_writt
         for words in (
             "it was 1.1.0 0 %",
             "limits.per_week: 3 becomes 2",
-            "message 2, delays: 12:00:00, 1 day, 0:00:00 becomes 12:00:00, 2 days, 0:00:00",
+            "message 2, delays: 12 hours, 1 day becomes 12 hours, 2 days",
             "25 % of customers of every segment, for new journeys. 5 % of them are held out and get no message. All others",
             "at most 1 a day and 2 a week to one customer",
             f"attune playbooks rollback {ID} --stage test",

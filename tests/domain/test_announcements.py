@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.announcements import LONGEST_SUBJECT, announcement_of, differences
+from attune.domain.announcements import LONGEST_SUBJECT, announcement_of
 from attune.domain.changes import Change, ChangeKind, change_decision
 from attune.domain.decisions import DecisionKind
+from attune.domain.differences import differences
 from attune.domain.playbooks import Audience, Escalation, Limits
 from attune.domain.switches import RollOut, Switches
 from tests.support.builders import NOON, hours, playbook
@@ -24,10 +25,10 @@ CHANGED = [
         {"touches": (replace(OLD.touches[0], messages=("other",)), *OLD.touches[1:])},
         "message 1, messages: offer_help becomes other",
     ),
-    ({"escalation": Escalation(vip=True)}, "escalation.vip: False becomes True"),
-    ({"expires_after": timedelta(days=5)}, "expires_after: 10 days, 0:00:00 becomes 5 days, 0:00:00"),
+    ({"escalation": Escalation(vip=True)}, "escalation.vip: no becomes yes"),
+    ({"expires_after": timedelta(days=5)}, "expires_after: 10 days becomes 5 days"),
     ({"goals": ("Order Completed", "Product Added")}, "goals: none becomes Order Completed, Product Added"),
-    ({"trigger": replace(OLD.trigger, quiet_period=hours(2))}, "trigger is another"),
+    ({"trigger": replace(OLD.trigger, quiet_period=hours(2))}, "trigger.quiet_period: 10 minutes becomes 2 hours"),
 ]
 
 

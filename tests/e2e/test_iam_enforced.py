@@ -229,6 +229,7 @@ def forbidden(deployed: Deployed) -> list[tuple[str, str, str, dict[str, Any]]]:
         "Destination": {"ToAddresses": ["victim@example.com"]},
         "Content": {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}},
     }
+    mailed = {"Protocol": "email", "Endpoint": "victim@example.com"}
     own = {"EventBusName": out["BusName"], "Source": "attune", "DetailType": "CaseOpened", "Detail": "{}"}
     return [
         ("ingest_events", "sesv2", "send_email", mail),
@@ -259,6 +260,8 @@ def forbidden(deployed: Deployed) -> list[tuple[str, str, str, dict[str, Any]]]:
         ("find_moments", "stepfunctions", "start_execution", {"stateMachineArn": out["JourneyArn"]}),
         ("acknowledge_reply", "stepfunctions", "start_execution", {"stateMachineArn": out["JourneyArn"]}),
         ("watch_fairness", "dynamodb", "query", _query(out["CustomersTable"])),
+        ("announce_deployment", "dynamodb", "query", _query(out["CustomersTable"])),
+        ("announce_deployment", "sns", "subscribe", {"TopicArn": out["SalesTopicArn"], **mailed}),
     ]
 
 

@@ -87,6 +87,7 @@ ALLOWED = {
         "s3:AbortMultipartUpload",
         "s3:ListMultipartUploadParts",
     },
+    "announce_deployment": LOGS | TABLES | {"dynamodb:DeleteItem", "sns:Publish", "ssm:PutParameter"},
     "watch_fairness": LOGS
     | TABLES
     | CONSUME
@@ -232,6 +233,8 @@ def test_no_function_has_a_managed_policy_or_shares_its_role(every_stage: Synthe
         ("serve_onsite", "Customers", TABLES | {"dynamodb:GetItem"}),
         ("serve_onsite", "Decisions", {"dynamodb:PutItem"}),
         ("watch_fairness", "Decisions", TABLES),
+        ("announce_deployment", "Decisions", {"dynamodb:PutItem"}),
+        ("announce_deployment", "Policies", TABLES | {"dynamodb:DeleteItem"}),
     ],
 )
 def test_a_table_is_opened_no_further_than_needed(prod: Synthesised, name: str, table: str, actions: set[str]) -> None:

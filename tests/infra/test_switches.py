@@ -1,6 +1,7 @@
 """The switches' parameter and the topics that announce changes: who may read, who hears, and that nobody else does."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -34,13 +35,13 @@ def test_who_asks_the_switches_may_read_this_parameter_and_nothing_else_of_its_k
         for name, function in functions(every_stage).items()
         if "SWITCHES_PARAMETER" in function["Properties"]["Environment"]["Variables"]
     }
-    assert told == READERS
+    assert told == READERS | {"announce_deployment"}  # it writes, as the command line does
 
     for name, function in functions(every_stage).items():
         reading = [one for one in statements_of(every_stage, function) if any("ssm:" in a for a in actions_of(one))]
-        assert (len(reading) == 1) == (name in READERS), name
+        assert (len(reading) == 1) == (name in told), name
         for statement in reading:
-            assert set(actions_of(statement)) == {"ssm:GetParameter"}
+            assert set(actions_of(statement)) == {"ssm:GetParameter" if name in READERS else "ssm:PutParameter"}
             assert "SwitchesParameter" in str(statement["Resource"])
             assert "*" not in str(statement["Resource"])
 
@@ -97,3 +98,22 @@ def test_a_playbook_that_changed_under_its_version_is_not_synthesised(
 
     with pytest.raises(PlaybookError, match=rf":{lines.index('touches:') + 1}: touches: is not what version 1.0.0"):
         synth.check_templates()
+
+
+def test_no_function_changes_before_the_change_was_announced(every_stage: Synthesised) -> None:
+    [(announced, resource)] = every_stage.resources("Custom::AttuneAnnouncement", stack="service")
+
+    assert "AnnounceDeployment" in str(resource["Properties"]["ServiceToken"])
+    assert resource["Properties"]["ServiceTimeout"] == "300"
+    for name, function in functions(every_stage).items():
+        waits = announced in function.get("DependsOn", [])
+        assert waits == (name != "announce_deployment"), name
+
+
+def test_cloudformation_asks_again_where_a_text_or_the_dry_run_changes(every_stage: Synthesised) -> None:
+    [(_, resource)] = every_stage.resources("Custom::AttuneAnnouncement", stack="service")
+    stage = STAGES[every_stage.stacks.service.stage_config.name]
+
+    told = resource["Properties"]
+    assert re.fullmatch(r"[0-9a-f]{16}", told["Templates"])
+    assert (told["DryRun"], told["SendingEnabled"]) == (stage.dry_run, stage.sending_enabled)

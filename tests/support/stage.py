@@ -44,6 +44,7 @@ FUNCTIONS = (
     "draft_reply",
     "report",
 )
+"""Those that are wired once: `announce_deployment` is asked once in its life."""
 
 
 def environment(queues: Mapping[str, str], journey_arn: str, **changes: str) -> dict[str, str]:

@@ -107,6 +107,7 @@ def _as_data(change: Change) -> dict[str, Any]:
         "kind": change.kind.value,
         "playbook": change.playbook,
         "channel": change.channel,
+        "what": change.what,
         "before": change.before,
         "after": change.after,
         "switches": json.loads(write_switches(change.switches)),

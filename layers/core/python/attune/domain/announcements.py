@@ -1,14 +1,18 @@
 """What product, support and sales are told before a change takes effect: what, whom it reaches, how much, how back."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from attune.domain.changes import Change, ChangeKind
-from attune.domain.playbooks import Playbook, Touch
+from attune.domain.deployments import Effect
+from attune.domain.differences import differences
+from attune.domain.playbooks import Playbook
 from attune.domain.switches import RollOut
 
 LONGEST_SUBJECT = 100
 """SNS takes no more, and only ASCII."""
+NAMED = 2
+"""So many playbooks stand in a subject."""
 
 
 @dataclass(frozen=True)
@@ -27,49 +31,63 @@ def announcement_of(
     paragraphs = {
         "What": _what(change),
         "What is different": "\n".join(f"- {line}" for line in differences(before, playbook)),
-        "Whom it reaches": _whom(change, playbook),
+        "Whom it reaches": _whom(playbook, change.switches.rollouts.get(playbook.id) if playbook else None),
         "How much": _how_much(playbook),
         "How to go back": _how_back(change, stage),
         "By": f"{change.who}{f', because: {change.why}' if change.why else ''}",
     }
     text = "\n\n".join(f"{title}\n{text}" for title, text in paragraphs.items() if text)
+    return _announcement(subject, text)
+
+
+def announcement_of_deployment(effects: Sequence[Effect], *, stage: str, by: str, is_first: bool) -> Announcement:
+    """Return what is told before a deployment takes effect; `effects` is what it changes for customers (at least one)."""
+    names = [effect.playbook for effect in effects if effect.playbook]
+    what = _named(names) if names else "words, rules or sending"
+    subject = f"Attune {stage}: a deployment {'begins with' if is_first else 'changes'} {what}"
+    intro = "A deployment takes effect now." + (" Nothing was written down about one before it." if is_first else "")
+    sections = [_section(effect, stage) for effect in effects]
+    closing = f"By\n{by}"
+    return _announcement(subject, "\n\n".join((intro, *sections, closing)))
+
+
+def _section(effect: Effect, stage: str) -> str:
+    title = effect.playbook or f"Everything on {stage}"
+    lines = "\n".join(f"- {line}" for line in effect.lines)
+    if not effect.playbook:
+        back = (
+            f"How to go back: deploy what was before; at once and for all messages: attune switch off --stage {stage}"
+        )
+        return f"{title}\n{lines}\n{back}"
+    was = f" (it was {effect.before})" if effect.before and effect.before != effect.after else ""
+    facts = [
+        f"Version and share: {effect.after}{was}" if effect.after else "",
+        f"Whom it reaches: {_whom(effect.served, effect.rollout)}" if effect.served else "",
+        f"How much: {_how_much(effect.served)}" if effect.served else "",
+        f"How to go back: {_way_back(effect, stage)}",
+    ]
+    return "\n".join((title, lines, *filter(None, facts)))
+
+
+def _way_back(effect: Effect, stage: str) -> str:
+    if not effect.after:
+        return "deploy it again"
+    held = effect.rollout.previous if effect.rollout else ""
+    back = f"attune playbooks rollback {effect.playbook} --stage {stage}" if held else "deploy what was before"
+    return (
+        f"{back}; at once and for all of its messages: attune switch off --playbook {effect.playbook} --stage {stage}"
+    )
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = names[:NAMED]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def _announcement(subject: str, text: str) -> Announcement:
     plain = " ".join(subject.encode("ascii", "replace").decode().split())
     return Announcement(plain[:LONGEST_SUBJECT], f"{text}\n")
-
-
-def differences(before: Playbook | None, after: Playbook | None) -> Iterator[str]:
-    """Yield in words what people will notice between two versions: texts, delays, channels, limits, audience."""
-    if before is None or after is None or before == after:
-        return
-    for number in range(max(len(before.touches), len(after.touches))):
-        old, new = (one.touches[number] if number < len(one.touches) else None for one in (before, after))
-        yield from _touch_differences(number + 1, old, new)
-    for part in ("limits", "audience", "re_entry", "fatigue", "escalation"):
-        old_part, new_part = getattr(before, part), getattr(after, part)
-        for one in fields(old_part):
-            was, now = getattr(old_part, one.name), getattr(new_part, one.name)
-            if was != now:
-                yield f"{part}.{one.name}: {_said(was)} becomes {_said(now)}"
-    for name in ("friction_floor", "expires_after", "outcome_window", "goals", "trigger", "hours", "purpose"):
-        was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            yield f"{name} is another" if name in {"trigger", "hours"} else f"{name}: {_said(was)} becomes {_said(now)}"
-
-
-def _touch_differences(number: int, old: Touch | None, new: Touch | None) -> Iterator[str]:
-    if old is None or new is None:
-        yield f"message {number} is {'new' if old is None else 'gone'}"
-        return
-    for one in fields(old):
-        was, now = getattr(old, one.name), getattr(new, one.name)
-        if was != now:
-            yield f"message {number}, {one.name}: {_said(was)} becomes {_said(now)}"
-
-
-def _said(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(_said, value)) or "none"
-    return "none" if value in ("", None) else str(value)
 
 
 def _headline(change: Change) -> str:
@@ -90,13 +108,12 @@ def _what(change: Change) -> str:
     return f"{_headline(change).capitalize()}."
 
 
-def _whom(change: Change, playbook: Playbook | None) -> str:
+def _whom(playbook: Playbook | None, rollout: RollOut | None) -> str:
     if playbook is None:
         return "Everybody whom it would have written to."
     audience = playbook.audience
     segments = f"segments {', '.join(audience.segments)}" if audience.segments else "customers of every segment"
     without = f" without {', '.join(audience.except_segments)}" if audience.except_segments else ""
-    rollout = change.switches.rollouts.get(playbook.id)
     share = rollout.percent if rollout else audience.rollout_percent
     held = (
         f" {audience.holdout_percent:g} % of them are held out and get no message." if audience.holdout_percent else ""

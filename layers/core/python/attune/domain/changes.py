@@ -23,13 +23,19 @@ class ChangeKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     SWITCHED_OFF = "switched_off"
     SWITCHED_ON = "switched_on"
+    DEPLOYED = "deployed"
+    ARM_STOPPED = "arm_stopped"
+    ARM_PUT_BACK = "arm_put_back"
+    POLICY_WENT_BACK = "policy_went_back"
+    POLICY_FOLLOWS = "policy_follows"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change by one person: what it is about (everything, a channel, a playbook), and the switches after it.
+    """One change by one person or deployment: what it is about (everything, a channel, a playbook), and the switches after it.
 
     `number` counts the changes of a stage. `before` and `after` name a playbook's version and percentage, `1.0.0 25 %`.
+    `what` names what is about neither everything nor a channel nor a whole playbook, such as an arm.
     """
 
     kind: ChangeKind
@@ -39,6 +45,7 @@ class Change:
     at: datetime = NEVER
     playbook: str = ""
     channel: str = ""
+    what: str = ""
     before: str = ""
     after: str = ""
     switches: Switches = field(default_factory=Switches)
@@ -51,6 +58,8 @@ class Change:
     @property
     def about(self) -> str:
         """What it is about, in words."""
+        if self.what:
+            return self.what
         if self.playbook:
             return f"playbook {self.playbook}"
         return f"channel {self.channel}" if self.channel else "everything"
@@ -95,13 +104,14 @@ def switched(switches: Switches, *, off: bool, playbook: str = "", channel: str 
 def change_decision(change: Change) -> Decision:
     """Return the record of a change, so that the log can be asked what was different afterwards."""
     told = f"{change.who}: {change.why}" if change.why else change.who
+    code = "by_a_deployment" if change.kind is ChangeKind.DEPLOYED else "by_a_person"
     return Decision(
         decision_id=decision_id(f"change#{change.number}#{format_instant(change.at)}"),
         time=change.at,
         kind=DecisionKind.CHANGE,
         subject_key=SUBJECT,
         choice=change.kind,
-        reasons=(Reason("by_a_person", told),),
+        reasons=(Reason(code, told),),
         playbook=change.playbook,
         playbook_version=change.after.partition(" ")[0],
         inputs={

@@ -1,0 +1,1 @@
+"""Announce what a deployment changes, before it takes effect."""
