@@ -1,6 +1,6 @@
 """Events per second and core that ingest takes in, beside a handler of Powertools' parts alone on the same events.
 
-    python -m bench.ingest.speed [--people 40] [--rounds 5] [--mixed] [--json]
+    python -m bench.ingest.speed [--people 40] [--rounds 5] [--mixed] [--same-work] [--json]
 
 Every person sends 8 events, in batches of ten, one after the other (or `--mixed`), and both take the same bodies in. Rounds alternate; medians of processor
 time, and the ratio of each round. End to end on moto: all of the requests, answered in process. CPU only: the time that
@@ -27,7 +27,8 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from attune.adapters.aws_clients import client
-from bench.ingest.idiomatic import handler_over
+from attune.adapters.customers_table import CustomersTable
+from bench.ingest.idiomatic import counting, handler_over, session_work
 from bench.ingest.shapes import BROWSING, NOON, VISIT
 from functions.ingest_events.ingesting import logger
 from tests.support.events import envelope, track
@@ -95,7 +96,7 @@ def taken(take: Callable[[Sequence[str]], None], events: Sequence[str]) -> dict[
     return {"end_to_end": len(events) / whole, "cpu_only": len(events) / (whole - watch.moto)}
 
 
-def measure(people: int, rounds: int, *, mixed: bool) -> list[dict[str, dict[str, float]]]:
+def measure(people: int, rounds: int, *, mixed: bool, same_work: bool = False) -> list[dict[str, dict[str, float]]]:
     """Let both take the same events in, in turn; the first round is a warm-up and is not counted."""
     logger.setLevel("ERROR")
     found = []
@@ -104,7 +105,10 @@ def measure(people: int, rounds: int, *, mixed: bool) -> list[dict[str, dict[str
         dynamodb = boto3.client("dynamodb", region_name=REGION)
         _table(dynamodb, "seen", "id")
         _table(dynamodb, "sessions", "pk")
-        handle = handler_over(dynamodb, sessions="sessions", seen="seen")
+        theirs = CustomersTable(dynamodb, "customers", world.clock)
+        triggers = tuple(playbook.watched() for playbook in world.steps.playbooks.values())
+        work = session_work(theirs, triggers) if same_work else counting(dynamodb, "sessions")
+        handle = handler_over(dynamodb, seen="seen", work=work)
         takers: dict[str, Callable[[Sequence[str]], None]] = {
             "attune": lambda batch: _nothing_failed(world.deliver(*batch)),
             "powertools": lambda batch: _nothing_failed(handle(_records(batch), Context())["batchItemFailures"]),  # type: ignore[arg-type]
@@ -161,9 +165,13 @@ def main() -> None:
     parser.add_argument(
         "--mixed", action="store_true", help="all people at once: a batch holds an event of ten of them"
     )
+    parser.add_argument(
+        "--same-work", action="store_true", help="the other handler keeps the same session, not a counter"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = summary(measure(options.people, options.rounds, mixed=options.mixed))
+    rounds = measure(options.people, options.rounds, mixed=options.mixed, same_work=options.same_work)
+    found = summary(rounds)
     if options.json:
         print(json.dumps(found, indent=2))
         return

@@ -26,6 +26,7 @@ INFORMATION_PAGES = frozenset({SignalKind.HELP_VIEWED, SignalKind.INFORMATION_VI
 ACCOUNT_PAGES = frozenset({SignalKind.ACCOUNT_VIEWED, SignalKind.CHECKOUT_STARTED})
 PAGES = PRODUCT_PAGES | INFORMATION_PAGES | ACCOUNT_PAGES
 """The kinds of signals that are pages, by what the page is for."""
+_PURPOSE = {kind: purpose for purpose in (PRODUCT_PAGES, INFORMATION_PAGES, ACCOUNT_PAGES) for kind in purpose}
 
 PAGE_CALLS = frozenset(
     {
@@ -65,7 +66,7 @@ class Browsing:
         if self.here is None or self.since is None:
             return Browsing(pages={kind: 1}, here=kind, since=time)
         stayed = time - self.since
-        if stayed <= SAME_PAGE and _purpose(kind) == _purpose(self.here):
+        if stayed <= SAME_PAGE and _PURPOSE[kind] is _PURPOSE[self.here]:
             return self._named_better(kind)
         return Browsing(
             pages={**self.pages, kind: self.pages.get(kind, 0) + 1},
@@ -98,7 +99,3 @@ NO_BROWSING = Browsing()
 def _turned(before: SignalKind | None, here: SignalKind, kind: SignalKind) -> bool:
     """Whether somebody is back where they were before the present page."""
     return kind == before and kind != here and {kind, here} <= STATIONS
-
-
-def _purpose(kind: SignalKind) -> frozenset[SignalKind]:
-    return next(purpose for purpose in (PRODUCT_PAGES, INFORMATION_PAGES, ACCOUNT_PAGES) if kind in purpose)

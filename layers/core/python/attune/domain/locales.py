@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attune.domain.errors import AttuneError
 
@@ -40,6 +41,7 @@ class Locale:
         return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=512)
 def parse_locale(tag: str) -> Locale:
     """Read `de-CH`, `de_CH`, `de_CH.UTF-8` or `DE-ch`; variants and extensions are dropped.
 

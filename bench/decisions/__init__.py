@@ -1,0 +1,1 @@
+"""How long deciding takes: score, tone and delay."""
