@@ -31,6 +31,7 @@ from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
 from attune.domain.signals import ConsentChange, ContactFate, Fact, Fate, Reply
+from functions.ingest_events.glancing import at_a_glance
 from functions.ingest_events.scheduling import later, soon
 
 SAVE_TRIES = 8
@@ -174,10 +175,13 @@ class Ingest:
         """Take facts about one customer in; `known` is what was already read of them, to spare a read."""
         readings: dict[str, Reading] = {}
         for attempt in range(1, SAVE_TRIES + 1):
-            customer = known or self.steps.customers.load_or_create(customer_id)
+            glanced = at_a_glance(self.steps.customers, customer_id, facts) if attempt == 1 and known is None else None
+            customer = known or glanced or self.steps.customers.load_or_create(customer_id)
             known = None
             readings = readings or self._read_replies(facts, customer.profile.locale)
             absorbed = absorb(customer, facts, self._triggers, readings)
+            if glanced is not None and absorbed.duplicates:
+                continue  # what is watched again after a duplicate hangs on everything that came since
             for contact, told_at in absorbed.settled:
                 self._record_settled(customer, contact, told_at)
             for change in absorbed.consent_changes:

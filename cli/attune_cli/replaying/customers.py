@@ -57,7 +57,7 @@ class CustomersInMemory:
             customer = self.load_unmerged(customer.profile.merged_into)
         return customer
 
-    def load_unmerged(self, customer_id: str) -> Customer | None:
+    def load_unmerged(self, customer_id: str, *, newest: bool = True) -> Customer | None:  # noqa: ARG002 - always is
         """Return what is stored under exactly this id."""
         now = self.clock.now()
         parts: dict[type, dict[str, Any]] = {}

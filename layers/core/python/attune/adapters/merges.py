@@ -36,12 +36,27 @@ class Merges:
             self.customers.save(target.customer_id, item)
         pointed = replace(source.profile, merged_into=target.customer_id)
         self.customers.save(source.customer_id, pointed)
+        self._leave_behind(source, target.customer_id)
         target = self.update(target, lambda profile: identifiers_of(profile, source.profile))
         why = Reason("same_person", "Identifiers in common say that two customers are one person.")
         self.record(target, claim, "merged", why, mark)
         # Either may have changed while this went on: the source by a late write, the target by a merge of its own.
         self.heal(source.customer_id)
         return self.customers.load(target.customer_id) or target
+
+    def _leave_behind(self, source: Customer, target_id: str) -> None:
+        """Mark a source's sessions as moved: whoever read them before it pointed away writes in vain, and reads again."""
+        for attempt in range(TRIES):
+            try:
+                for session in source.sessions.values():
+                    self.customers.save(source.customer_id, replace(session, moved_to=target_id))
+            except ConflictError:
+                step_aside(attempt)
+                source = self.customers.load_unmerged(source.customer_id) or replace(source, sessions={})
+                continue
+            return
+        message = f"sessions of a customer who was merged kept changing for {TRIES} tries"
+        raise ConflictError(message)
 
     def heal(self, customer_id: str) -> None:
         """Move what was written to a customer while a merge took them elsewhere; nothing to do for anybody else."""

@@ -43,6 +43,7 @@ class ShortSession(TypedDict):
     folded_until: NotRequired[datetime]
     origin: NotRequired[str]
     details: NotRequired[dict[str, Any]]
+    moved_to: NotRequired[str]
     version: NotRequired[int]
 
 

@@ -29,7 +29,7 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
         moved_id = session.session_id if session.origin else f"{session.session_id}~{suffix}"
         before = target.sessions.get(moved_id)
         version = before.version if before else 0
-        moved = replace(session, session_id=moved_id, origin=session.name, version=version)
+        moved = replace(session, session_id=moved_id, origin=session.name, moved_to="", version=version)
         if moved != before:
             items.append(moved)
     items += [replace(journey, version=0) for key, journey in source.journeys.items() if key not in target.journeys]

@@ -43,7 +43,10 @@ _IN_ORDER = attrgetter("time", "fingerprint")
 
 @dataclass(frozen=True)
 class Session:
-    """The stored session; `context_at` says of when each part of the context is, `version` counts the writes."""
+    """The stored session; `context_at` says of when each part of the context is, `version` counts the writes.
+
+    `moved_to` is the customer who has it now, where a merge left the former one's behind.
+    """
 
     session_id: str
     checkpoint: SessionState = field(default_factory=SessionState)
@@ -53,6 +56,7 @@ class Session:
     context_at: Mapping[str, datetime] = field(default_factory=dict)
     origin: str = ""
     details: Details = field(default_factory=dict)
+    moved_to: str = ""
     version: int = 0
 
     @property
