@@ -11,12 +11,12 @@ from attune_cli.training.environment import HOME
 PYTHON = HOME / "bin" / "python"
 
 
-def ask(program: str, request: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what a program of this folder answers to a request; None, told on stderr, where the environment is not there."""
+def ask(program: str | Path, request: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a program (of this folder, or by its whole path) answers; None, told on stderr, without the environment."""
     if not PYTHON.exists():
         print("no environment to train in: run `make training` for the library and the plots", file=sys.stderr)
         return None
-    path = Path(__file__).with_name(program)
+    path = Path(__file__).parent / program
     answered = subprocess.run(
         [str(PYTHON), str(path)], input=json.dumps(request), capture_output=True, text=True, check=False
     )

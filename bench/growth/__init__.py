@@ -1,0 +1,1 @@
+"""What an event costs at a thousand customers, and at a million."""

@@ -1,0 +1,1 @@
+"""From PutEvents to the recorded decision, and what hours of it do to memory."""
