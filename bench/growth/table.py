@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 from unittest.mock import patch
+from weakref import finalize
 
 from moto.core.botocore_stubber import BotocoreStubber
 
@@ -55,6 +56,7 @@ class TableInMemory:
         self.bytes_written: Counter[str] = Counter()
         self._one_at_a_time = Lock()
         self._rows = sqlite3.connect(":memory:", check_same_thread=False)
+        finalize(self, self._rows.close)
         self._rows.execute(
             "CREATE TABLE item (name TEXT, pk TEXT, sk TEXT, due TEXT, due_at TEXT, json TEXT, PRIMARY KEY (name, pk, sk))"
             " WITHOUT ROWID"
