@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
+from attune.adapters.change_log import ChangeLog
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.policy_live import LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions
@@ -18,6 +19,7 @@ from attune.domain.guard_rails import ArmName, Stop
 from attune.domain.refitting import Tally, refit, tally
 from attune_cli.commands import experiments, policy
 from attune_cli.main import app
+from attune_cli.playbooks.changing import TOPICS
 from tests.support.builders import playbook
 from tests.support.learning import CONTEXT, rows, told_of
 from tests.support.tables import create_tables
@@ -71,14 +73,44 @@ class Tables:
     def records(self):
         return self.dynamodb.scan(TableName="decisions")["Items"]
 
+    @property
+    def log(self):
+        return ChangeLog(self.dynamodb, "policies", boto3.client("ssm"), "switches")
+
+    def heard(self, topic="support"):
+        """Return what a topic was told since the last look."""
+        sqs = boto3.client("sqs")
+        url = sqs.get_queue_url(QueueName=topic)["QueueUrl"]
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in messages]
+
+
+def topics() -> dict[str, str]:
+    """Make the topics of a stage, each heard by a queue of its name; return their outputs."""
+    found = {}
+    for name in TOPICS:
+        found[f"{name.title()}TopicArn"] = arn = boto3.client("sns").create_topic(Name=name)["TopicArn"]
+        url = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        queue = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+        boto3.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue["QueueArn"])
+    return found
+
 
 @pytest.fixture
 def learnt(monkeypatch):
     with mock_aws():
         client = boto3.client("dynamodb")
         create_tables(client)
-        outputs = {"PoliciesTable": "policies", "DecisionsTable": "decisions"}
-        stage = SimpleNamespace(session=boto3.Session(), output=outputs.__getitem__, is_local=False)
+        boto3.client("ssm").put_parameter(Name="switches", Value="{}", Type="String")
+        outputs = {
+            "PoliciesTable": "policies",
+            "DecisionsTable": "decisions",
+            "SwitchesParameter": "switches",
+            **topics(),
+        }
+        stage = SimpleNamespace(name="test", session=boto3.Session(), output=outputs.__getitem__, is_local=False)
         for command in (experiments, policy):
             monkeypatch.setattr(command, "chosen_stage", lambda *_: stage)
         yield Tables(client)
@@ -254,3 +286,58 @@ def test_a_person_stops_an_arm_and_puts_it_back(learnt):
     assert (code, text) == (0, "48h of message 1 of cart is put back")
     assert chances()["48h"] > 0.5
     assert sorted(row["choice"]["S"] for row in learnt.records()) == ["resumed", "stopped"]
+
+
+def test_what_people_do_to_the_policy_is_announced_and_in_the_change_log_as_a_switch_is(learnt):
+    learnt.learn(*EVIDENCE[:60], at=NOW - timedelta(days=1))
+    learnt.learn(*EVIDENCE)
+    steps = [
+        ("stop", "cart", "1", "48h"),
+        ("resume", "cart", "1", "48h"),
+        ("rollback", "1"),
+        ("follow",),
+    ]
+    told = []
+    for step in steps:
+        assert run("policy", *step, *WHO)[0] == 0
+        heard = {topic: learnt.heard(topic) for topic in TOPICS}
+        assert [len(one) for one in heard.values()] == [1, 1, 1]
+        told.append(heard["support"][0])
+
+    assert [one["Subject"] for one in told] == [
+        "Attune test: 48h of message 1 of cart is not tried any more",
+        "Attune test: 48h of message 1 of cart is tried again",
+        "Attune test: choices go back to what was learnt, version 1, pinned",
+        "Attune test: choices follow what was learnt, version 2",
+    ]
+    for one, back in zip(
+        told,
+        ("policy resume cart 1 48h", "policy stop cart 1 48h", "policy follow", "policy rollback 1"),
+        strict=True,
+    ):
+        assert f"attune {back} --stage test" in one["Message"]
+        assert "ada, because: too many complaints" in one["Message"]
+    assert [(one.kind, one.about, one.before, one.after) for one in reversed(learnt.log.all())] == [
+        ("arm_stopped", "48h of message 1 of cart", "tried", "stopped"),
+        ("arm_put_back", "48h of message 1 of cart", "stopped", "tried"),
+        ("policy_went_back", "the policy", "version 2", "version 1, pinned"),
+        ("policy_follows", "the policy", "version 1", "version 2"),
+    ]
+    assert learnt.log.live().change == 4
+
+
+def test_a_broken_topic_stops_what_does_something_and_never_what_stops_harm(learnt):
+    learnt.learn(*EVIDENCE)
+    arn = boto3.client("sns").create_topic(Name="sales")["TopicArn"]
+    boto3.client("sns").delete_topic(TopicArn=arn)
+
+    code, text, errors = run("policy", "stop", "cart", "1", "48h", *WHO)
+    assert (code, text) == (0, "48h of message 1 of cart is stopped")
+    assert "It has taken effect, but the announcement to sales failed" in errors
+    assert learnt.live.read().stopped("cart", 1, is_words=False) == {"48h"}
+
+    code, _, errors = run("policy", "resume", "cart", "1", "48h", *WHO)
+    assert code == 1
+    assert "the announcement to sales failed" in errors
+    assert learnt.live.read().stopped("cart", 1, is_words=False) == {"48h"}
+    assert [one.kind for one in learnt.log.all()] == ["arm_stopped"]

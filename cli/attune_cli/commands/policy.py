@@ -17,18 +17,21 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.policies_table import EVERYTHING
 from attune.adapters.policy_live import LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions, Version
+from attune.domain.announcements_of_learning import announcement_of_learning
+from attune.domain.changes import Change, ChangeKind
 from attune.domain.clock import ClockScale
-from attune.domain.decisions import Decision
 from attune.domain.guard_rails import ArmName, Stop
 from attune.domain.refitting_records import moved_decision, settled_decision
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
-from attune_cli.console import out
+from attune_cli.console import err, out
 from attune_cli.errors import CommandError, InputError
+from attune_cli.playbooks.changing import carry_out_beside, open_office
+from attune_cli.stage import Stage
 
 app = typer.Typer(help="What the policy has learnt, version by version; people may go back, and put arms back.")
 
-WhoOption = Annotated[str, typer.Option("--who", help="Who does it: it stands in the log.")]
-WhyOption = Annotated[str, typer.Option("--why", help="Why: it stands in the log.")]
+WhoOption = Annotated[str, typer.Option("--who", help="Who does it: it stands in the log and in the announcement.")]
+WhyOption = Annotated[str, typer.Option("--why", help="Why: it stands in the log and in the announcement.")]
 ArmArgument = Annotated[str, typer.Argument(help="The arm as `attune experiments --json` names it: 24h, or a text.")]
 WordsOption = Annotated[bool, typer.Option("--words", help="The arm is a text, not a delay.")]
 
@@ -40,6 +43,7 @@ class Reached:
     versions: PolicyVersions
     live: LivePolicy
     decisions: DecisionsTable
+    target: Stage
 
 
 @app.command("versions")
@@ -117,7 +121,7 @@ def rollback(
     stage: StageOption = "local",
     endpoint_url: EndpointOption = "",
 ) -> None:
-    """Go back to a version: it is live within a minute, and stays so while refits write new ones beside it."""
+    """Go back to a version: live within a minute, and so while refits write new ones beside it. Announced once it is live."""
     reached = _reach(stage, endpoint_url)
     _move(reached, _version(reached, version), pinned=not until_next, who=who, why=why)
     stays = "until the next refit" if until_next else "until `attune policy follow`"
@@ -126,7 +130,7 @@ def rollback(
 
 @app.command("follow")
 def follow(*, who: WhoOption, why: WhyOption, stage: StageOption = "local", endpoint_url: EndpointOption = "") -> None:
-    """Let the newest version be live again, and every one that is written from now on."""
+    """Let the newest version be live again, and every one that is written from now on; announced first."""
     reached = _reach(stage, endpoint_url)
     newest = next((one for one in reached.versions.all() if one.complete), None)
     if newest is None:
@@ -147,7 +151,7 @@ def stop(
     stage: StageOption = "local",
     endpoint_url: EndpointOption = "",
 ) -> None:
-    """Stop an arm by hand: within a minute it is chosen only where it is the only one."""
+    """Stop an arm by hand: within a minute it is chosen only where it is the only one. Announced once it has taken effect."""
     name = ArmName(playbook, touch, arm, words)
     _settle(_reach(stage, endpoint_url), name, stopped=True, who=who, why=why)
 
@@ -164,7 +168,7 @@ def resume(
     stage: StageOption = "local",
     endpoint_url: EndpointOption = "",
 ) -> None:
-    """Put a stopped arm back; from now on it is judged by what comes of it from now on."""
+    """Put a stopped arm back, announced first; from now on it is judged by what comes of it from now on."""
     reached = _reach(stage, endpoint_url)
     name = ArmName(playbook, touch, arm, words)
     known = reached.live.read().stops.get(name)
@@ -175,10 +179,25 @@ def resume(
 
 def _settle(reached: Reached, name: ArmName, *, stopped: bool, who: str, why: str) -> None:
     settled = Stop(name=name, stopped=stopped, since=_now(), why=_said(why, "--why"), who=_said(who, "--who"))
-    reached.decisions.record(settled_decision(settled))
-    reached.live.settle(settled)
-    done = "stopped" if stopped else "put back"
-    out.print(f"{name.arm} of message {name.touch} of {name.playbook} is {done}", markup=False)
+    what, states = f"{name.arm} of message {name.touch} of {name.playbook}", ("tried", "stopped")
+    change = Change(
+        kind=ChangeKind.ARM_STOPPED if stopped else ChangeKind.ARM_PUT_BACK,
+        who=settled.who,
+        why=settled.why,
+        playbook=name.playbook,
+        what=what,
+        before=states[not stopped],
+        after=states[stopped],
+    )
+
+    def act() -> None:
+        reached.decisions.record(settled_decision(settled))
+        reached.live.settle(settled)
+
+    words = " --words" if name.is_words else ""
+    back = f"attune policy {'resume' if stopped else 'stop'} {name.playbook} {name.touch} {name.arm}{words}"
+    _announced(reached, change, act, back=back, first_announced=not stopped)
+    out.print(f"{what} is {'stopped' if stopped else 'put back'}", markup=False)
 
 
 def _move(reached: Reached, version: Version, *, pinned: bool, who: str, why: str) -> None:
@@ -191,14 +210,37 @@ def _move(reached: Reached, version: Version, *, pinned: bool, who: str, why: st
         who=_said(who, "--who"),
         why=_said(why, "--why"),
     )
-    record: Callable[[Decision], None] = reached.decisions.record
-    record(moved_decision(version=version.number, before=before.version, pinned=pinned, at=now, who=who, why=why))
-    try:
-        reached.live.move(pointer, over=before)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        raise CommandError("somebody else changed what is live at this moment", "the same command again") from error
+    moved = moved_decision(version=version.number, before=before.version, pinned=pinned, at=now, who=who, why=why)
+    goes_back = pinned or version.number < before.version
+    change = Change(
+        kind=ChangeKind.POLICY_WENT_BACK if goes_back else ChangeKind.POLICY_FOLLOWS,
+        who=pointer.who,
+        why=pointer.why,
+        what="the policy",
+        before=f"version {before.version}",
+        after=f"version {version.number}{', pinned' if pinned else ''}",
+    )
+
+    def act() -> None:
+        reached.decisions.record(moved)
+        try:
+            reached.live.move(pointer, over=before)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise CommandError("somebody else changed what is live at this moment", "the same command again") from error
+
+    back = "attune policy follow" if goes_back else f"attune policy rollback {before.version}"
+    _announced(reached, change, act, back=back, first_announced=not goes_back)
+
+
+def _announced(reached: Reached, change: Change, act: Callable[[], None], *, back: str, first_announced: bool) -> None:
+    """Do something to the policy as a switch is set: announced to the three topics and in the change log."""
+    office = open_office(reached.target)
+    told = announcement_of_learning(change, stage=office.stage, back=back)
+    warning = carry_out_beside(office, change, told, act, first_announced=first_announced)
+    if warning:
+        err.print(warning, markup=False, style="yellow")
 
 
 def _version(reached: Reached, number: int) -> Version:
@@ -213,7 +255,7 @@ def _reach(stage: str, endpoint_url: str) -> Reached:
     dynamodb = target.session.client("dynamodb")
     table = target.output("PoliciesTable")
     decisions = DecisionsTable(dynamodb, target.output("DecisionsTable"), Clock(ClockScale()), "attune-cli")
-    return Reached(PolicyVersions(dynamodb, table), LivePolicy(dynamodb, table), decisions)
+    return Reached(PolicyVersions(dynamodb, table), LivePolicy(dynamodb, table), decisions, target)
 
 
 def _said(text: str, option: str) -> str:

@@ -20,6 +20,7 @@ from attune_cli.errors import CommandError
 from attune_cli.stage import Stage
 
 TOPICS = ("product", "support", "sales")
+TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,40 @@ def carry_out(office: Office, plan: Plan) -> str:
     except CommandError as error:
         return f"It has taken effect, but {error}"
     return ""
+
+
+def carry_out_beside(
+    office: Office, drafted: Change, announcement: Announcement, act: Callable[[], None], *, first_announced: bool
+) -> str:
+    """Carry out what is no switch (`act` does it), announced and logged like one; return a warning, or nothing.
+
+    What stops harm (not `first_announced`) has taken effect whatever becomes of the rest.
+    """
+    if first_announced:
+        _announce(office, announcement)
+    act()
+    warnings = [_note(office, drafted)]
+    if not first_announced:
+        try:
+            _announce(office, announcement)
+        except CommandError as error:
+            warnings.append(f"It has taken effect, but {error}")
+    return "\n".join(filter(None, warnings))
+
+
+def _note(office: Office, drafted: Change) -> str:
+    """Write into the change log what has taken effect; return why it is not there, or nothing."""
+    try:
+        for _ in range(TRIES):
+            try:
+                office.log.write(numbered(drafted, office.newest, lambda switches: switches))
+            except ConflictError:
+                continue  # somebody else's change came first, and ours does not depend on it
+            office.log.apply()
+            return ""
+    except (ClientError, BotoCoreError, ConflictError, ValueError) as error:
+        return f"It has taken effect, but attune playbooks log may not tell of it: {error}"
+    return "It has taken effect, but attune playbooks log does not tell of it: the log kept changing"
 
 
 def _write(office: Office, plan: Plan) -> None:

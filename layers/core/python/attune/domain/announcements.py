@@ -37,7 +37,7 @@ def announcement_of(
         "By": f"{change.who}{f', because: {change.why}' if change.why else ''}",
     }
     text = "\n\n".join(f"{title}\n{text}" for title, text in paragraphs.items() if text)
-    return _announcement(subject, text)
+    return announcement(subject, text)
 
 
 def announcement_of_deployment(effects: Sequence[Effect], *, stage: str, by: str, is_first: bool) -> Announcement:
@@ -48,7 +48,7 @@ def announcement_of_deployment(effects: Sequence[Effect], *, stage: str, by: str
     intro = "A deployment takes effect now." + (" Nothing was written down about one before it." if is_first else "")
     sections = [_section(effect, stage) for effect in effects]
     closing = f"By\n{by}"
-    return _announcement(subject, "\n\n".join((intro, *sections, closing)))
+    return announcement(subject, "\n\n".join((intro, *sections, closing)))
 
 
 def _section(effect: Effect, stage: str) -> str:
@@ -85,7 +85,8 @@ def _named(names: Sequence[str]) -> str:
     return f"{', '.join(shown)}{more}"
 
 
-def _announcement(subject: str, text: str) -> Announcement:
+def announcement(subject: str, text: str) -> Announcement:
+    """Return what SNS takes: a subject in plain characters that is not too long."""
     plain = " ".join(subject.encode("ascii", "replace").decode().split())
     return Announcement(plain[:LONGEST_SUBJECT], f"{text}\n")
 
