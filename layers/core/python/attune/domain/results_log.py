@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from attune.domain.clock import parse_instant
+from attune.domain.results_friction import FrictionByGroup, GroupFriction, count_friction
 from attune.domain.results_people import Row
 
 SENT = frozenset({"sent", "uncertain"})
-LEVELS = ("calm", "low", "medium", "high")
 MOODS = ("distressed", "negative", "neutral", "positive")
 """From worst to best."""
 
@@ -78,6 +78,7 @@ class LogCounts:
     shifts: Counter[str] = field(default_factory=Counter)
     """`better`, `same`, `worse`: of people who wrote at least twice."""
     spent: dict[str, Spent] = field(default_factory=lambda: defaultdict(Spent))
+    friction: FrictionByGroup = field(default_factory=lambda: defaultdict(GroupFriction))
 
 
 def count(counts: LogCounts, own: Sequence[Row], *, now: datetime) -> None:
@@ -88,6 +89,7 @@ def count(counts: LogCounts, own: Sequence[Row], *, now: datetime) -> None:
     _withheld(counts, own)
     _cases(counts, own, now)
     _moods(counts, own)
+    count_friction(counts.friction, own)
 
 
 def _moments(counts: LogCounts, own: Sequence[Row]) -> None:

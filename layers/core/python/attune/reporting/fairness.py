@@ -7,7 +7,9 @@ from itertools import groupby
 from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict, leading
 from attune.domain.fairness_rates import Estimate
 from attune.domain.fairness_wording import VERDICTS, explained, finding, name_of, reasons, title
+from attune.domain.results_friction import FrictionByGroup
 from attune.domain.results_intervals import Share, Standardised
+from attune.reporting.fairness_friction import friction_by_group
 from attune.reporting.fairness_words import WORTH_A_ROW, cells, headline, kept_back, period
 from attune.reporting.marks import difference_bar, reach_of
 from attune.reporting.page import page
@@ -42,8 +44,10 @@ def fairness_page(day: FairnessDay) -> str:
     return page("Fairness", fairness_section(day, everything=True))
 
 
-def fairness_section(day: FairnessDay | None, *, everything: bool = False) -> str:
-    """Return what the latest look found."""
+def fairness_section(
+    day: FairnessDay | None, friction: FrictionByGroup | None = None, *, everything: bool = False
+) -> str:
+    """Return what the latest look found, and beside it how hard it looked for groups."""
     if day is None:
         return section("fairness", "Fairness", paragraph("There was no look at fairness."))
     worth = sorted((one for one in day.comparisons if one.verdict in WORTH_A_ROW and one.difference), key=_order)[:MOST]
@@ -57,6 +61,7 @@ def fairness_section(day: FairnessDay | None, *, everything: bool = False) -> st
         _every_table(day.comparisons) if everything else _short_table(worth),
         *(paragraph(line, "quiet") for line in kept_back(day, hidden=hidden, where="attune fairness --html has them")),
         paragraph(HOW_TO_READ, "quiet") if day.made else "",
+        friction_by_group(friction or {}, day.rules),
     )
 
 

@@ -5,7 +5,8 @@ from html import escape
 from statistics import median
 
 from attune.domain.results_effects import TELLING_FROM, plain_share
-from attune.domain.results_log import LEVELS, CaseKind, LogCounts, TextUse
+from attune.domain.results_friction import LEVELS
+from attune.domain.results_log import CaseKind, LogCounts, TextUse
 from attune.domain.results_prices import AS_OF, PRICES_PAGE, cost_of
 from attune.reporting.marks import count_bar, share_bar
 from attune.reporting.tables import Html, paragraph, section, table

@@ -50,7 +50,7 @@ def report_page(report: Report) -> str:
             results_section(results),
             experiments_section(report.experiments),
             friction_section(results.log),
-            fairness_section(report.fairness),
+            fairness_section(report.fairness, results.log.friction),
             feedback_section(results.log),
             withheld_section(results.log),
             cases_section(results.log),
