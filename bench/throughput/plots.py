@@ -1,6 +1,6 @@
 """Draws what `bench.throughput` found; run by the training environment's interpreter.
 
-Reads what it found, with the `folder` to draw into, from standard input; writes throughput.svg and soak.svg.
+Reads what it found, with the `folder` to draw into, from standard input; writes bench-throughput.svg and bench-soak.svg.
 """
 
 import json
@@ -72,7 +72,7 @@ def draw_soak(soak: dict[str, Any], path: Path) -> None:
     axis.set_title(
         f"{events:,} events in {soak['minutes']:g} minutes: one line for each process of a function", loc="left"
     )
-    axis.legend(frameon=False, fontsize=8, ncols=2, loc="lower right")
+    axis.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     finish(figure, path)
 
 

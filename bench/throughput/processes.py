@@ -17,7 +17,7 @@ MIB = 1024**2
 HOUR = 3600
 BLOCK_SECONDS = 30.0
 """What one point of a line is the median of: samples seconds apart tell little more than one."""
-YOUNG_SECONDS = 60.0
+YOUNG_SECONDS = 120.0
 """How long a process may still fill its caches before it counts."""
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from bench.throughput.measuring import Load, Run, prepare
@@ -94,9 +95,7 @@ def soak(stage: DeployedStage, *, minutes: float, rate: float) -> Soak:
     """Publish for minutes, watching."""
     loads = {CONSENT: Load(rate=rate, seconds=minutes * 60), HELP: Load(rate=rate * HELP_SHARE, seconds=minutes * 60)}
     prepared = [prepare(stage, way, load) for way, load in loads.items()]
-    watching = Watching(
-        lambda: take_samples(stage.group, stage.deployed_names, time.time()), [one.written.look for one in prepared]
-    )
+    watching = Watching(partial(_ours, stage), [one.written.look for one in prepared])
     with ThreadPoolExecutor(len(prepared) + 1) as pool:
         watched = pool.submit(watching.run)
         published = [pool.submit(one.publish) for one in prepared]
@@ -105,3 +104,9 @@ def soak(stage: DeployedStage, *, minutes: float, rate: float) -> Soak:
         watched.result()
     runs = tuple(one.finish(due) for one, due in zip(prepared, dues, strict=True))
     return Soak(minutes=minutes, runs=runs, samples=tuple(watching.samples))
+
+
+def _ours(stage: DeployedStage) -> list[Sample]:
+    """Return the sizes of the local AWS and of our functions, without those of the bare way."""
+    samples = take_samples(stage.group, stage.deployed_names, time.time())
+    return [one for one in samples if not one.function or one.function in stage.functions]

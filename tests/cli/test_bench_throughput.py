@@ -155,16 +155,16 @@ def test_students_quantiles_are_those_of_the_tables(freedom: int, expected: floa
 
 
 def test_a_process_is_looked_at_by_medians_once_it_is_grown() -> None:
-    sizes = [10, 10, 30, 31, 90, 32, 40, 40, 40]
+    sizes = [10, 10, 10, 10, 30, 31, 90, 32, 40]
     samples = [
         Sample(at=300.0 + 30 * place, pid=7, function="ingest_events", rss=size * MIB)
         for place, size in enumerate(sizes)
     ]
-    spike = [Sample(at=366.0 + second, pid=7, function="ingest_events", rss=30 * MIB) for second in range(3)]
+    beside_the_spike = [Sample(at=486.0 + second, pid=7, function="ingest_events", rss=31 * MIB) for second in range(3)]
 
-    lines = lines_of([*samples, *spike])
+    lines = lines_of([*samples, *beside_the_spike])
 
-    assert [size for _, size in lines[7]] == [30, 31, 90, 32, 40, 40, 40]
+    assert [size for _, size in lines[7]] == [30, 31, 31, 32, 40]
     assert lines[7][0][0] == (300.0 + YOUNG_SECONDS) / 3600
 
 
