@@ -1,13 +1,11 @@
 """Counts what a world asks of AWS, in the units that AWS bills: every call of every client, by service and playbook."""
 
 import logging
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 from time import thread_time
 from typing import Any
 from unittest.mock import patch
@@ -17,8 +15,8 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from bench.cost.items import INDEXES, index_units, read_units, write_units
 from bench.ingest.metering import size
+from infra.memory import memory_of
 
-CONSTRUCT = Path(__file__).resolve().parents[2] / "infra" / "components" / "python_function.py"
 FIREHOSE_RECORD = 5 * 1024
 NOBODYS = ""
 """The playbook of what is done for none."""
@@ -53,7 +51,6 @@ class Meter:
 
     def __init__(self) -> None:
         """Begin with nothing used."""
-        self.memory_mib = int(re.findall(r"memory_mib: int = (\d+)", CONSTRUCT.read_text(encoding="utf-8"))[0])
         self.usage: dict[str, Usage] = defaultdict(Usage)
         self.counting = False
         self._playbook = NOBODYS
@@ -114,7 +111,7 @@ class Meter:
         if not self.counting:
             yield
             return
-        run = self.usage[playbook].functions.setdefault(function, Invocations(self.memory_mib))
+        run = self.usage[playbook].functions.setdefault(function, Invocations(memory_of(function)))
         outer, self._playbook = self._playbook, playbook
         began = self._own_time()
         self._running.append(run)

@@ -80,7 +80,7 @@ def export_audience(
 ) -> PythonFunction:
     """Add the function that makes the lists, and what asks it to."""
     settings = {**tables, "AUDIENCE_BUCKET": bucket.bucket_name}
-    function = PythonFunction(scope, "export_audience", workshop=workshop, settings=settings, memory_mib=1769)
+    function = PythonFunction(scope, "export_audience", workshop=workshop, settings=settings)
     AudienceRun(scope, "AudienceRun", runs=runs).serve(function, bucket=bucket, index=index)
     return function
 

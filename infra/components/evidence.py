@@ -62,9 +62,7 @@ def seal_decisions(
         "EVIDENCE_BUCKET": bucket.bucket_name,
         "LAKE_DAYS": str(workshop.stage.lake_days),
     }
-    function = PythonFunction(
-        scope, "seal_decisions", workshop=workshop, settings=settings, templates=False, memory_mib=1769
-    )
+    function = PythonFunction(scope, "seal_decisions", workshop=workshop, settings=settings, templates=False)
     _allow_questions(function, lake)
     function.allow("s3:ListBucket", resources=[bucket.bucket_arn])
     function.allow("s3:GetObject", resources=[bucket.arn_for_objects(f"{ANNOUNCED}/*")])

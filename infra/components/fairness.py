@@ -69,7 +69,7 @@ def watch_fairness(
         "LAKE_DATABASE": lake.database,
         "FAIRNESS_TOPIC": fairness.topic.topic_arn,
     }
-    function = PythonFunction(scope, "watch_fairness", workshop=workshop, settings=settings, memory_mib=1769)
+    function = PythonFunction(scope, "watch_fairness", workshop=workshop, settings=settings)
     fairness.serve(function, lake=lake, decisions=decisions)
     return function
 

@@ -59,7 +59,7 @@ def refit_policies(
 ) -> PythonFunction:
     """Add the nightly refit, asked for by a schedule through a queue that asks again where a run failed."""
     settings = {"POLICIES_TABLE": policies.table_name, "DECISIONS_TABLE": decisions.table_name}
-    function = PythonFunction(scope, "refit_policies", workshop=workshop, settings=settings, memory_mib=1769)
+    function = PythonFunction(scope, "refit_policies", workshop=workshop, settings=settings)
     policies.grant(
         function,
         "dynamodb:Query",

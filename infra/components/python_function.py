@@ -26,6 +26,7 @@ from infra.components.layers import (
 )
 from infra.components.queue_with_dlq import CONSUMER_TIMEOUT, QueueWithDlq
 from infra.config import Stage
+from infra.memory import memory_of
 
 _REASONS = {
     "AwsSolutions-L1": "Everything is tested on Python 3.13, and the layer carries bytecode for it.",
@@ -85,7 +86,6 @@ class PythonFunction(lambda_.Function):
         workshop: Workshop,
         settings: Mapping[str, str],
         templates: bool = True,
-        memory_mib: int = 512,
     ) -> None:
         stage = workshop.stage
         construct_id = name.title().replace("_", "")
@@ -105,7 +105,7 @@ class PythonFunction(lambda_.Function):
             architecture=architecture(host_platform=stage.host_platform),
             layers=list(workshop.layers),
             environment={**workshop.environment(), **settings},
-            memory_size=memory_mib,
+            memory_size=memory_of(name),
             timeout=CONSUMER_TIMEOUT,
             role=role,
             log_group=log_group,

@@ -39,7 +39,7 @@ def write_report(
         "EMAIL_FROM": stage.email_from,
         "CONFIGURATION_SET": mail.configuration_set_name if mail else "",
     }
-    function = PythonFunction(scope, "report", workshop=workshop, settings=settings, memory_mib=1769)
+    function = PythonFunction(scope, "report", workshop=workshop, settings=settings)
     if mail:
         _allow_mail(function, stage, mail)
     policies.grant(function, "dynamodb:Query", "dynamodb:GetItem")

@@ -270,9 +270,7 @@ class ServiceStack(Stack):
         self.pages.take_events(function.live)
 
     def _suppress_addresses(self) -> None:
-        function = PythonFunction(
-            self, "suppress_addresses", workshop=self._workshop, settings={}, templates=False, memory_mib=256
-        )
+        function = PythonFunction(self, "suppress_addresses", workshop=self._workshop, settings={}, templates=False)
         Suppression(
             self, "Suppression", queue=self.suppressions_queue, intake=self.intake, mail_topic=self.notices.mail
         )

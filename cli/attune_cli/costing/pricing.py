@@ -28,11 +28,12 @@ GIB = 1024**3
 
 @dataclass(frozen=True)
 class Prices:
-    """USD for a million of each unit, what is assumed where nothing can be metered, and the quotas, with their date."""
+    """USD for a million of each unit and for a month of what is billed so, what is assumed where nothing can be metered, and the quotas, with their date."""
 
     as_of: str
     region: str
     per_million: Mapping[str, float]
+    per_month: Mapping[str, float]
     assumed: Mapping[str, Any]
     quotas: Mapping[str, Mapping[str, Any]]
 
@@ -40,7 +41,7 @@ class Prices:
     def read(cls) -> Self:
         """Read the list that is shipped."""
         listed = json.loads(LIST.read_text(encoding="utf-8"))
-        return cls(listed["as_of"], listed["region"], listed["per_million"], listed["assumed"], listed["quotas"])
+        return cls(**{name: listed[name] for name in cls.__dataclass_fields__})
 
 
 def units_of(used: Mapping[str, Any], prices: Prices) -> Counter[str]:
