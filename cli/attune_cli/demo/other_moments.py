@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from attune.domain.playbooks import Playbook
-from attune_cli.demo.people import Act, Call, Person, before, page, person, track
+from attune_cli.demo.people import Act, Call, Person, before, page, person, track, with_days
 
 DAY = timedelta(days=1)
 LONDON = {"locale": "en-GB", "timezone": "Europe/London"}
@@ -31,7 +31,7 @@ def people_of_other_moments(playbooks: Mapping[str, Playbook]) -> tuple[Person, 
 
     to_and_fro = tuple(page(path) for path in ("/pricing", "/help", "/pricing", "/help", "/pricing"))
     refused = track("Form Failed", form_id="returns", field="order", form_url="https://shop.example/returns")
-    trip = {"topic": "trip", "about": "Norway", "date": "2026-12-04"}
+    trip = {"topic": "trip", "about": "Norway"}
     return (
         one("Wanda", "win_back", "bought two months ago, and was not seen since",
             (before(61 * DAY, track("Order Completed", order_id="o-20", total=59.0)),),
@@ -44,7 +44,7 @@ def people_of_other_moments(playbooks: Mapping[str, Playbook]) -> tuple[Person, 
         one("Petra", "pricing_hesitation", "goes to and fro between prices and help", to_and_fro,
             track("Order Completed", order_id="o-22", total=120.0)),
         one("Dana", "delivery_delay", "waits for a parcel that is late",
-            (track("Delivery Delayed", order_id="o-23", order_number="A-2043", new_date="2026-12-03"),),
+            (with_days(track("Delivery Delayed", order_id="o-23", order_number="A-2043"), new_date=9 * DAY),),
             track("Order Delivered", order_id="o-23")),
         one("Felix", "form_failure", "wants to send something back; the form refuses", (refused,) * 3,
             track("Form Submitted", form_id="returns"), preferredChannel="email"),
@@ -53,6 +53,6 @@ def people_of_other_moments(playbooks: Mapping[str, Playbook]) -> tuple[Person, 
             track("Payment Completed", order_id="o-24")),
         one("Karl", "keyword_mismatch", "looked for boots, and was led to garden furniture",
             (page("/garden", context=ADVERTISEMENT),), preferredChannel="email"),
-        one("Tara", "cart_abandonment", "told a colleague of a trip", ({**track("Note Recorded"), "properties": trip},),
+        one("Tara", "cart_abandonment", "told a colleague of a trip", (with_days({**track("Note Recorded"), "properties": trip}, date=10 * DAY),),
             agentOfRecord="sam"),
     )  # fmt: skip

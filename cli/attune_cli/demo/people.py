@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from attune.domain.holdout import in_holdout
@@ -41,6 +41,22 @@ AGO = "ago"
 def before(ago: timedelta, call: Call) -> Call:
     """Return a call about something that happened some time ago, and is told of now."""
     return {**call, AGO: ago}
+
+
+AHEAD = "ahead"
+"""Under which a call names properties that are days to come, by how long after it; taken out when it is played."""
+
+
+def with_days(call: Call, **ahead: timedelta) -> Call:
+    """Return a call that names days to come, so long after it is played: the shop may open later than it was to."""
+    return {**call, AHEAD: ahead}
+
+
+def as_told(call: Call, at: datetime) -> dict[str, Any]:
+    """Return a call as it is published at a time: what only the play reads is gone, and days to come are named."""
+    plain = {name: value for name, value in call.items() if name not in {AGO, AHEAD}}
+    days = {name: (at + ahead).date().isoformat() for name, ahead in call.get(AHEAD, {}).items()}
+    return {**plain, "properties": {**plain["properties"], **days}} if days else plain
 
 
 def page(path: str, *, context: Mapping[str, Any] | None = None) -> Call:

@@ -12,7 +12,7 @@ from typing import Any
 from attune.domain.clock import format_instant
 from attune_cli.demo.cast import BROKEN_EVENT
 from attune_cli.demo.observing import Observer, Row
-from attune_cli.demo.people import AGO, Call, Person
+from attune_cli.demo.people import AGO, Call, Person, as_told
 from attune_cli.errors import CommandError
 
 POLL_SECONDS = 0.4
@@ -147,7 +147,7 @@ class Play:
         times = [now - SECONDS_BETWEEN * (len(calls) - position) for position in range(1, len(calls) + 1)]
         return [
             {
-                **{name: value for name, value in call.items() if name != AGO},
+                **as_told(call, at),
                 "userId": person.customer_id,
                 "messageId": f"demo-{next(self._numbers)}",
                 "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
