@@ -8,6 +8,7 @@ from attune.adapters.identities import Identities
 from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.secret_keys import KeysUnavailableError
 from attune.adapters.site_tokens import SiteTokenError, SiteTokens
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.customers import Customer
 from attune.domain.friction import Level
 from attune.domain.locales import parse_locale
@@ -16,7 +17,6 @@ from attune.domain.site_hints import NO_HINTS, SiteHints, hints_decision, hints_
 from attune.domain.site_notes import notes_for
 from attune.domain.site_words import OnsiteWords
 from attune.domain.switches import Switches
-from attune.domain.text_blocks import Block, BlockKind, Part
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response, data, refusal
 

@@ -16,7 +16,7 @@ from attune.adapters.fairness_lake import FairnessLake, cell_of, question
 from attune.domain.clock import ClockScale
 from attune.domain.fairness import YES, Cell, Dimension, Measure
 from attune.domain.fairness_people import people_cells
-from attune.domain.outcomes import HARMS, HELPS
+from attune.domain.outcome_kinds import HARMS, HELPS
 from tests.support.fairness import Log
 
 ROOT = Path(__file__).resolve().parents[2]

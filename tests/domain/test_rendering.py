@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from attune.domain.blocks import BlockKind
 from attune.domain.liquid_sandbox import RenderError, run_frame
 from attune.domain.rendering import render
 from attune.domain.slots import one_line
-from attune.domain.text_blocks import BlockKind
 from attune.domain.texts import SlotType, TextChannel
 from tests.domain.text_builders import LAYOUT, SENDER, slot, text
 

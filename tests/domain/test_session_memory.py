@@ -5,17 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.sessions import (
-    TAIL_LIMIT,
-    Entry,
-    Session,
-    SessionState,
-    fingerprint,
-    fold,
-    moments_until,
-    record,
-    state_of,
-)
+from attune.domain.remembered_ids import fingerprint
+from attune.domain.sessions import TAIL_LIMIT, Entry, Session, SessionState, fold, moments_until, record, state_of
 from attune.domain.signals import Signal, SignalKind
 from tests.support.builders import CART, NOON, minutes, signal
 

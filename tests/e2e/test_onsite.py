@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.clock import ClockScale
 from attune.domain.onsite import OnsiteNote
 from attune.domain.signals import SignalKind
-from attune.domain.text_blocks import Block, BlockKind, Part
 from infra.config import load_stage
 from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support.browser import SLOWEST, chromium, web_server

@@ -6,8 +6,9 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.links import LinkPurpose
+from attune.domain.blocks import BlockKind
 from attune.domain.site_notes import notes_for
-from attune.domain.text_blocks import BlockKind, plain_text
+from attune.domain.text_blocks import plain_text
 from tests.support.builders import hours, minutes
 from tests.support.events import identify, track
 from tests.support.world import World

@@ -10,9 +10,9 @@ import jwt
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.onsite import OnsiteNote
 from attune.domain.signals import SignalKind
-from attune.domain.text_blocks import Block, BlockKind, Part
 from functions.ingest_events.handler import lambda_handler as ingest
 from functions.serve_onsite.handler import lambda_handler, wire
 from tests.support.browser import Answer, Asked, chromium, web_server, with_cors

@@ -12,13 +12,13 @@ import jwt
 import pytest
 
 from attune.adapters.senders import read_event
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.errors import ConflictError
 from attune.domain.friction import Level
 from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim
 from attune.domain.onsite import OnsiteNote
 from attune.domain.signals import Feedback
 from attune.domain.site_hints import Hint
-from attune.domain.text_blocks import Block, BlockKind, Part
 from functions.ingest_events.handler import lambda_handler as ingest
 from functions.ingest_events.handler import wire as wire_ingest
 from functions.serve_onsite.handler import lambda_handler, wire

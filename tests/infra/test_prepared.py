@@ -14,7 +14,9 @@ from attune.domain.errors import AttuneError
 from infra.components.layers import ROOT, TEMPLATES, bundle_core, compiled
 from infra.components.preparing import mark_of, prepare
 
-FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+READS_FILES = "announce_deployment"
+"""Asked once a deployment what the files say, by CloudFormation, which waits."""
+FUNCTIONS = sorted({path.parent.name for path in (ROOT / "functions").glob("*/handler.py")} - {READS_FILES})
 NOT_AT_A_START = (
     "boto3",
     "s3transfer",
@@ -27,10 +29,29 @@ NOT_AT_A_START = (
     "attune.adapters.playbook_files",
     "attune.adapters.hours_file",
     "attune.domain.linting.engine",
+    "attune.adapters.message_texts",
     "aws_lambda_powertools.utilities.parser",
     "aws_xray_sdk",
 )
 """What takes long to import, and what only some events need, or only who reads the files of templates."""
+NOT_FOR = {
+    "attune.domain.customers": {
+        "suppress_addresses",
+        "learn_policy",
+        "watch_fairness",
+        "seal_decisions",
+        "receive_events",
+    },
+    "attune.domain.playbooks": {
+        "suppress_addresses",
+        "learn_policy",
+        "watch_fairness",
+        "seal_decisions",
+        "receive_events",
+    },
+    "attune.domain.texts": {"review_journey", "choose_delay", "find_moments", "score_friction", "ingest_events"},
+}
+"""What costs more than it looks, because of all that it needs, and who has no use for it."""
 STARTS = """
 import importlib, json, os, sys
 sys.path[:0] = {paths}
@@ -42,9 +63,10 @@ for function in {functions}:
     child = os.fork()
     if not child:
         importlib.import_module("functions." + function + ".handler")
+        loaded = [name for name, others in {not_for}.items() if function in others and name in sys.modules]
         for part in (templates.playbooks, templates.friction, templates.contact_calendar, templates.texts):
             part(Path({folder!r}))
-        print(json.dumps([function, sorted(sys.modules.keys() & set({unwanted}))]))
+        print(json.dumps([function, loaded + sorted(sys.modules.keys() & set({unwanted}))]))
         sys.stdout.flush()
         os._exit(0)
     os.waitpid(child, 0)
@@ -131,6 +153,7 @@ def test_no_start_loads_what_only_some_events_or_only_files_of_templates_need(co
         functions=FUNCTIONS,
         folder=str(function / "templates"),
         unwanted=NOT_AT_A_START,
+        not_for=NOT_FOR,
     )
     environment = {"POWERTOOLS_SERVICE_NAME": "attune", "POWERTOOLS_METRICS_NAMESPACE": "Attune"}
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attune.domain.outcomes import HARMS, HELPS
+from attune.domain.outcome_kinds import HARMS, HELPS
 from attune_cli.errors import InputError
 from attune_cli.judging.rows import ChoiceLog, LoggedChoice
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.locales import parse_locale
 from attune.domain.rendering import Rendered
 from attune.domain.sms import is_gsm7
-from attune.domain.text_blocks import Block, BlockKind, Part
 from attune.domain.texts import Text
 
 STYLE = """

@@ -13,7 +13,8 @@ from attune.domain.decisions import Decision
 from attune.domain.evidence import ContactEvidence, Draw, JourneyEvidence
 from attune.domain.guard_rails import ArmName, harms_of, judge
 from attune.domain.journeys import Journey
-from attune.domain.outcomes import Happening, OutcomeKind, outcomes_for
+from attune.domain.outcome_kinds import OutcomeKind
+from attune.domain.outcomes import Happening, outcomes_for
 from attune.domain.playbooks import Playbook
 from attune.domain.refitting import Tally, closes_at, refit, tally
 from attune_cli.simulating.in_memory import LearntPolicies

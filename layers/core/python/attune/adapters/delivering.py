@@ -15,11 +15,12 @@ from attune.adapters.send_rate import SendRate, hold_for
 from attune.adapters.slot_values import SlotValues
 from attune.adapters.sms import Sms, SmsSender
 from attune.adapters.texting import Texting
-from attune.domain.customers import EMAIL_TRACKING, Channel
+from attune.domain.customers import Channel
 from attune.domain.decisions import Reason
 from attune.domain.errors import ConflictError, PermanentDeliveryError
 from attune.domain.gate import QUOTA, Refusal
 from attune.domain.onsite import OnsiteNote
+from attune.domain.permissions import EMAIL_TRACKING
 from attune.domain.rendering import Rendered, render
 from attune.domain.texts import Text, TextLibrary
 

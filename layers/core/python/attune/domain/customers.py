@@ -26,10 +26,6 @@ class Channel(StrEnum):
     ONSITE = "onsite"
 
 
-EMAIL_TRACKING = "email_tracking"
-"""What a customer must have allowed, as if it were a channel, before opens and clicks of their emails are told."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """What applications told us about a person; `subject_secret` (hex) makes their rows in the log theirs.

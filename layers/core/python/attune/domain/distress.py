@@ -5,9 +5,12 @@ It is read only to hold messages back and to bring a person in; it is heeded for
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from attune.domain.expressions import Expression
-from attune.domain.reply_text import PlainText
+
+if TYPE_CHECKING:
+    from attune.domain.reply_text import PlainText
 
 
 class Distress(StrEnum):
@@ -86,7 +89,7 @@ _COMPILED = tuple(
 )
 
 
-def read_distress(text: PlainText) -> tuple[Distress | None, tuple[str, ...]]:
+def read_distress(text: "PlainText") -> tuple[Distress | None, tuple[str, ...]]:
     """Return the most urgent distress that a text tells of, if any, and the ids of the rules that saw it."""
     found = [(kind, rule) for kind, rule, sign in _COMPILED if sign.search(text.plain)]
     return (found[0][0] if found else None), tuple(rule for _, rule in found)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from attune.domain.outcomes import HARMS, HELPS, OutcomeKind
+from attune.domain.outcome_kinds import HARMS, HELPS, OutcomeKind
 
 MADE = frozenset({"sent", "uncertain"})
 """Choices of a contact decision after which the customer has, or may have, a message."""

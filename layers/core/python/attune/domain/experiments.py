@@ -7,7 +7,7 @@ from datetime import datetime
 from attune.domain.evidence import WORDS
 from attune.domain.experiments_intervals import difference, interval
 from attune.domain.guard_rails import ArmName, Stop
-from attune.domain.outcomes import OutcomeKind
+from attune.domain.outcome_kinds import OutcomeKind
 from attune.domain.policy import EVEN_SHARE, Policy
 from attune.domain.refitting import CASE_AVOIDED, HARMED, ArmTally, Side, Tally
 

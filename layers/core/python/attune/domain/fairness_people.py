@@ -11,7 +11,7 @@ from typing import Any
 
 from attune.domain.clock import format_instant, parse_instant
 from attune.domain.fairness import ABOUT_CONTACTED, NO, UNKNOWN, YES, Cell, Dimension, Measure
-from attune.domain.outcomes import HARMS, HELPS, OutcomeKind
+from attune.domain.outcome_kinds import HARMS, HELPS, OutcomeKind
 
 ANSWERED = frozenset({"started", "handed_over", "withheld"})
 """Moments that ask for an answer: not those that were calm, over, held out at random, or answered before."""

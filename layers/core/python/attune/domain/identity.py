@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from attune.domain.customers import Profile
 from attune.domain.decisions import Reason
 from attune.domain.identifiers import STRONG, Identifier, IdentifierType, IdentityClaim
 from attune.domain.likeness import birthdays_in_common, names_in_common
-from attune.domain.sessions import fingerprint
+from attune.domain.remembered_ids import fingerprint
+
+if TYPE_CHECKING:
+    from attune.domain.customers import Profile
 
 KEPT_WORDS = 5
 COUNTED = frozenset({IdentifierType.ANONYMOUS, IdentifierType.EMAIL, IdentifierType.PHONE})
@@ -109,7 +112,7 @@ def former_owners(link: Link | None, own: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *(entry.customer_id for entry in since), link.customer_id)))
 
 
-def contradiction(one: Profile, other: Profile) -> str:
+def contradiction(one: "Profile", other: "Profile") -> str:
     """Return what says that two profiles are two people ("" if nothing does, or more says that they are one).
 
     An email address or account in common settles it. Otherwise names and birthdays that agree speak for one person;
@@ -135,7 +138,7 @@ def contradiction(one: Profile, other: Profile) -> str:
     return "Their birthdays are close, but not the same." if undecided else ""
 
 
-def is_certainly(user: Profile, described: Profile) -> bool:
+def is_certainly(user: "Profile", described: "Profile") -> bool:
     """Whether a description is this user's for certain: something agrees and nothing speaks against it."""
     if contradiction(user, described):
         return False
@@ -149,7 +152,7 @@ def _both_have(kind: IdentifierType, marks: set[str], others: set[str]) -> bool:
     return all(any(type_of(mark) is kind for mark in side) for side in (marks, others))
 
 
-def why_not_merge(root: Profile, owner: Profile, mark: str) -> Reason | None:
+def why_not_merge(root: "Profile", owner: "Profile", mark: str) -> Reason | None:
     """Return why the customer an event is about must not be merged with the owner of one of its identifiers."""
     kind = type_of(mark)
     if root.user_id and owner.user_id and root.user_id != owner.user_id:
@@ -167,14 +170,14 @@ def why_not_merge(root: Profile, owner: Profile, mark: str) -> Reason | None:
     return None
 
 
-def claimant(claim: IdentityClaim, marks: Iterable[str], like: Profile) -> Profile:
+def claimant(claim: IdentityClaim, marks: Iterable[str], like: "Profile") -> "Profile":
     """Return the person a claim describes, as far as it does, to compare with somebody known."""
     strong = {mark: claim.time for mark in marks if type_of(mark) in STRONG}
     user = next((i.value for i in claim.identifiers if i.type is IdentifierType.USER), "")
     return replace(like, user_id=user, names=_one(claim.name), birthdays=_one(claim.birthday), identifiers=strong)
 
 
-def known_by(profile: Profile, claim: IdentityClaim, marks: Iterable[str]) -> Profile:
+def known_by(profile: "Profile", claim: IdentityClaim, marks: Iterable[str]) -> "Profile":
     """Return the profile with the marks and the name of a claim."""
     since = {mark: min(claim.time, profile.identifiers.get(mark, claim.time)) for mark in marks}
     user = next((i.value for i in claim.identifiers if i.type is IdentifierType.USER), "")
@@ -197,7 +200,7 @@ def kept_words(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]
     return tuple(dict.fromkeys((*known, *more)))[:KEPT_WORDS]
 
 
-def _strong(profile: Profile) -> set[str]:
+def _strong(profile: "Profile") -> set[str]:
     return {mark for mark in profile.identifiers if type_of(mark) in STRONG}
 
 

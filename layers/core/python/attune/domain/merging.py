@@ -10,7 +10,8 @@ from attune.domain.identity import kept_words
 from attune.domain.journeys import Journey
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
-from attune.domain.sessions import Session, fingerprint
+from attune.domain.remembered_ids import fingerprint
+from attune.domain.sessions import Session
 
 type Stored = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote | GoAhead
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from attune.domain.customers import Due
 from attune.domain.personal_moments import PERSONAL, kept_until
 from attune.domain.personal_notes import PersonalNote
-from attune.domain.sessions import fingerprint
+from attune.domain.remembered_ids import fingerprint
 from attune.domain.signals import NoteTaken
 
 KEPT_FOR = timedelta(days=365)

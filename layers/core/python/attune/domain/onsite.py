@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from attune.domain.blocks import Block
 from attune.domain.sessions import IDLE_AFTER
-from attune.domain.text_blocks import Block
 
 MOST_SHOWS = 2
 """A note is shown once; once more at a later visit if nobody answered it or the answer was "not now"."""

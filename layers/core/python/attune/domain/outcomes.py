@@ -7,7 +7,6 @@ outcome is written once, however often and in whatever order it is told (docs/ex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact
@@ -15,6 +14,7 @@ from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.journeys import Journey
+from attune.domain.outcome_kinds import ABOUT_A_MESSAGE, OutcomeKind
 from attune.domain.playbooks import Playbook
 from attune.domain.replies import Reading
 from attune.domain.signals import ConsentChange, Fact, Feedback, Reply, Signal, SignalKind
@@ -25,27 +25,6 @@ TAKEN_BACK_WITHIN = timedelta(days=60)
 BOUNCED = "ses_bounce"
 COMPLAINED = "ses_complaint"
 
-
-class OutcomeKind(StrEnum):
-    """What happened after a contact."""
-
-    ORDERED = "ordered"
-    ORDER_TAKEN_BACK = "order_taken_back"
-    HELPFUL = "helpful"
-    REPLIED = "replied"
-    CASE_OPENED = "case_opened"
-    UNSUBSCRIBED = "unsubscribed"
-    COMPLAINED = "complained"
-    NOT_HELPFUL = "not_helpful"
-    SNOOZED = "snoozed"
-
-
-HELPS = frozenset({OutcomeKind.ORDERED, OutcomeKind.HELPFUL, OutcomeKind.REPLIED})
-"""After one of these (and no harm) a contact helped."""
-HARMS = frozenset({OutcomeKind.UNSUBSCRIBED, OutcomeKind.COMPLAINED, OutcomeKind.NOT_HELPFUL, OutcomeKind.SNOOZED})
-"""After one of these a contact did harm, whatever else came of it."""
-ABOUT_A_MESSAGE = frozenset({OutcomeKind.HELPFUL, OutcomeKind.NOT_HELPFUL, OutcomeKind.SNOOZED})
-"""Outcomes that somebody who got no message cannot have."""
 
 _SENTENCES: Mapping[OutcomeKind, str] = {
     OutcomeKind.ORDERED: "The customer ordered",

@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attune.domain.cadence import Cadence, cadence_of
-from attune.domain.customers import EMAIL_TRACKING, Channel, Consent, Customer
+from attune.domain.customers import Channel, Consent, Customer
 from attune.domain.decisions import Reason
 from attune.domain.errors import AttuneError
+from attune.domain.permissions import EMAIL_TRACKING
 from attune.domain.signals import ConsentChange, ProfileChange
 
 SOURCE = "preferences_page"

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from attune.domain.beliefs import DEFAULT_PRIOR, Beta, Counts, empirical_prior
 from attune.domain.evidence import WORDS, ContactEvidence, Draw, JourneyEvidence
-from attune.domain.outcomes import HARMS, HELPS, OutcomeKind
-from attune.domain.playbooks import Playbook
+from attune.domain.outcome_kinds import HARMS, HELPS, OutcomeKind
+
+if TYPE_CHECKING:
+    from attune.domain.playbooks import Playbook
 
 GRACE = timedelta(days=2)
 """So long after the last window of a day's journeys its evidence may still be on its way."""
@@ -122,13 +125,13 @@ class Refit:
         return len({(cell.playbook, cell.touch, cell.arm) for cell in self.cells})
 
 
-def closes_at(day: date, playbook: Playbook) -> datetime:
+def closes_at(day: date, playbook: "Playbook") -> datetime:
     """Return when nothing more is expected of journeys that began on a day."""
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     return end + playbook.expires_after + playbook.outcome_window + GRACE
 
 
-def tally(journeys: Iterable[JourneyEvidence], playbook: Playbook, *, as_of: datetime) -> Tally:
+def tally(journeys: Iterable[JourneyEvidence], playbook: "Playbook", *, as_of: datetime) -> Tally:
     """Sum journeys up as they are known at an instant."""
     total = Tally()
     arms: dict[tuple[int, str, str], ArmTally] = {}

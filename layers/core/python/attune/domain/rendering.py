@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from attune.domain.blocks import Block
 from attune.domain.liquid_sandbox import RenderError, run_frame, run_text
 from attune.domain.locales import fallback_chain, parse_locale
 from attune.domain.slots import LONGEST_URL, SlotValue, clean, is_web_url, one_line
 from attune.domain.sms import count_segments
-from attune.domain.text_blocks import Block, as_it_is, isolated_in, parse_blocks, plain_text, without_marks
+from attune.domain.text_blocks import as_it_is, isolated_in, parse_blocks, plain_text, without_marks
 from attune.domain.texts import Layout, Pages, SlotType, Text, TextChannel
 
 LONGEST_SUBJECT = 150

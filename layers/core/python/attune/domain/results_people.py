@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from attune.domain.clock import parse_instant
-from attune.domain.outcomes import OutcomeKind
+from attune.domain.outcome_kinds import OutcomeKind
 
 KINDS = ("moment", "tone", "contact", "outcome", "escalation", "consent")
 """Kinds of decisions that results are made of."""

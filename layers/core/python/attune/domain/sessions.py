@@ -5,8 +5,6 @@ one). The tail makes the session indifferent to the order of arrival, recognises
 finds moments in event time, so that a delayed batch finds the same moments as a live one.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +13,7 @@ from operator import attrgetter
 
 from attune.domain.details import Details, learnt
 from attune.domain.folding import IDLE_AFTER, TAIL_LIMIT, Entry, SessionState, fold
+from attune.domain.remembered_ids import fingerprint
 from attune.domain.signals import Signal, SignalKind
 from attune.domain.undertakings import Moment, Trigger, Undertaking, moments_to_come
 
@@ -83,11 +82,6 @@ class Recorded:
     duplicates: int
     late: int
     news: frozenset[str] = frozenset()
-
-
-def fingerprint(message_id: str) -> str:
-    """Return the short hash under which a message id is remembered (72 bits, 12 characters)."""
-    return base64.urlsafe_b64encode(hashlib.blake2b(message_id.encode(), digest_size=9).digest()).decode()
 
 
 def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigger]) -> Recorded:

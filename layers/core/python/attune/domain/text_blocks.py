@@ -8,10 +8,9 @@ value that looks like a list or a link stays the words it is.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
+from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.liquid_sandbox import DATA_END, DATA_START
 from attune.domain.slots import is_web_url
 
@@ -25,34 +24,6 @@ _LEFT_TO_RIGHT = frozenset({"L", "EN"})
 
 class _Reveal(Protocol):
     def __call__(self, hidden: str, *, plainly: bool = ...) -> str: ...
-
-
-class BlockKind(StrEnum):
-    """What a block is."""
-
-    PARAGRAPH = "paragraph"
-    LIST = "list"
-    BUTTON = "button"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of words; a link when `url` is not empty."""
-
-    text: str
-    url: str = ""
-
-    def __str__(self) -> str:
-        """Write the words, and where they lead."""
-        return f"{self.text}: {self.url}" if self.url else self.text
-
-
-@dataclass(frozen=True)
-class Block:
-    """A paragraph or button (one item) or a list (several); each item is a row of parts."""
-
-    kind: BlockKind
-    items: tuple[tuple[Part, ...], ...]
 
 
 def as_it_is(value: str) -> str:

@@ -8,8 +8,8 @@ from attune.adapters.senders.calls import Call
 from attune.adapters.senders.context import short
 from attune.adapters.senders.origins import Origin, checked_id
 from attune.adapters.senders.values import bounded, first, text
-from attune.domain.customers import EMAIL_TRACKING
 from attune.domain.errors import RejectedEventError
+from attune.domain.permissions import EMAIL_TRACKING
 from attune.domain.personal_notes import Topic
 from attune.domain.signals import (
     EVENT_KINDS,
