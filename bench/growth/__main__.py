@@ -82,6 +82,7 @@ def summary(rounds: Sequence[Told]) -> dict[str, Any]:
     return {
         "customers": rounds[0].customers,
         "look_requests": median(told.look_requests for told in rounds),
+        "item_bytes": median(told.item_bytes for told in rounds if told.item_bytes) if rounds[0].item_bytes else None,
         **{
             name: {key: median(getattr(one, key) for one in found) for key in (*COUNTS, "cpu_ms")}
             for name, found in stories.items()
@@ -116,16 +117,19 @@ def is_level(found: dict[str, Any]) -> bool:
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return what was found as a Markdown table."""
-    head = ["requests", "read units", "write units", "USD for a million", "CPU, ms"]
-    lines = [
-        f"| Customers | {' | '.join(f'{name}, {story}' for story in ('an event', 'a journey') for name in head)} | Hourly look, requests |",
-        "|" + "---|" * 12,
-    ]
-    for where, sizes in (("", found["in_memory"]), (" (moto)", found["moto"])):
-        for one in sizes:
-            cells = [f"{one[story][key]:.2f}" for story in ("event", "journey") for key in (*COUNTS, "cpu_ms")]
-            lines.append(f"| {one['customers']:,}{where} | {' | '.join(cells)} | {one['look_requests']:g} |")
+    """Return what was found as Markdown: events, journeys, and by how much the processor time moves."""
+    lines = []
+    for story in ("event", "journey"):
+        more = ["Bytes of an item written", "Hourly look, requests"] if story == "event" else []
+        heads = ["Customers", f"Requests, {story}", "Read units", "Write units", "USD for a million", "CPU, ms", *more]
+        lines += [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+        for where, sizes in (("", found["in_memory"]), (" (moto)", found["moto"])):
+            for one in sizes:
+                cells = [f"{one[story][key]:.2f}" for key in (*COUNTS, "cpu_ms")]
+                if more:
+                    cells += [f"{one['item_bytes']:.0f}" if one["item_bytes"] else "", f"{one['look_requests']:g}"]
+                lines.append(f"| {one['customers']:,}{where} | {' | '.join(cells)} |")
+        lines.append("")
     for story, slope in found["per_tenfold"].items():
         if slope:
             lines.append(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import batched
 from random import Random
+from statistics import fmean
 from typing import Any
 
 from moto import mock_aws
@@ -60,6 +61,8 @@ class Told:
     journey: Found
     look_requests: float
     """Of the look at what is due, which is every hour."""
+    item_bytes: float | None
+    """Of what an event writes, on average; None on moto, which is not asked."""
 
 
 def made_models() -> list[Model]:
@@ -97,10 +100,13 @@ def _told(world: GrowingWorld, marker: str, many: int) -> Told:
     gc.collect()
     gc.freeze()  # what the population left in memory is not walked through while somebody counts
     try:
-        event, journey = _visits(world, names[:PEOPLE]), _carts(world, names[PEOPLE:])
+        before = len(world.table.written) if world.table else 0
+        event = _visits(world, names[:PEOPLE])
+        item_bytes = fmean(world.table.written[before:]) if world.table else None
+        journey = _carts(world, names[PEOPLE:])
     finally:
         gc.unfreeze()
-    return Told(many, event, journey, _look(world))
+    return Told(many, event, journey, _look(world), item_bytes)
 
 
 def _visits(world: GrowingWorld, names: list[str]) -> Found:

@@ -98,9 +98,11 @@ def soak(stage: DeployedStage, *, minutes: float, rate: float) -> Soak:
     watching = Watching(partial(_ours, stage), [one.written.look for one in prepared])
     with ThreadPoolExecutor(len(prepared) + 1) as pool:
         watched = pool.submit(watching.run)
-        published = [pool.submit(one.publish) for one in prepared]
-        dues = [one.result() for one in published]
-        watching.end()
+        try:
+            published = [pool.submit(one.publish) for one in prepared]
+            dues = [one.result() for one in published]
+        finally:
+            watching.end()
         watched.result()
     runs = tuple(one.finish(due) for one, due in zip(prepared, dues, strict=True))
     return Soak(minutes=minutes, runs=runs, samples=tuple(watching.samples))
