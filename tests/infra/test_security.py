@@ -173,10 +173,11 @@ def test_whatever_has_a_policy_refuses_what_comes_without_tls(
 
 
 def test_mail_and_webhooks_leave_by_tls_or_not_at_all(every_stage: Synthesised) -> None:
-    mail = every_stage.one("AWS::SES::ConfigurationSet")["Properties"]
+    mails = [one["Properties"] for _, one in every_stage.resources("AWS::SES::ConfigurationSet")]
     protocols = {found["Properties"]["Protocol"] for _, found in every_stage.resources("AWS::SNS::Subscription")}
 
-    assert mail["DeliveryOptions"]["TlsPolicy"] == "REQUIRE"
+    assert mails
+    assert {mail["DeliveryOptions"]["TlsPolicy"] for mail in mails} == {"REQUIRE"}
     assert protocols <= {"sqs", "email"}
     assert "http://" not in re.sub(
         r"http://(www\.w3\.org|json-schema\.org|shop\.example)", "", str(every_stage.templates)
