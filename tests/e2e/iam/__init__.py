@@ -1,0 +1,1 @@
+"""The stage with IAM enforced."""
