@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from attune.adapters.switch_parameter import parse_switches
+from attune_cli.doctoring.bus import bus_lines
 from attune_cli.doctoring.lines import Area, Line
 from attune_cli.doctoring.wanted import Wanted
 
@@ -37,6 +38,7 @@ def deployed_lines(wanted: Wanted) -> list[Line]:
         *area.asked("secrets", lambda: _secrets(area, session.client("secretsmanager"), outputs)),
         *area.asked("forwarders", lambda: _forwarders(area, wanted)),
         *area.asked("queues", lambda: _queues(area, wanted, session.client("lambda"))),
+        *area.asked("bus", lambda: bus_lines(area, wanted.stage, session.client("events"), outputs)),
         *area.asked("switches", lambda: _switches(area, session.client("ssm"), outputs)),
     ]
 
