@@ -11,7 +11,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -150,13 +150,8 @@ def _note(kept: list[str], what: str, attack: Attack) -> None:
         kept.append(f"{what}: {json.dumps(attack.request)[:600]}")
 
 
-def main() -> None:
-    """Attack and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+def in_a_stage(attack: Callable[[], Found]) -> Found:
+    """Return what an attack finds in a stage of two customers, on moto's AWS, whose functions log nothing."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}.items():
             patch.setenv(name, value)
@@ -164,16 +159,29 @@ def main() -> None:
         logging.disable(logging.CRITICAL)
         with a_stage(patch):
             stage_of_two()
-            found = assault(Attacker(routes_of(OPENAPI), options.seed), options.count)
-    if options.json:
+            return attack()
+
+
+def report(found: Found, *, as_json: bool) -> None:
+    """Print what was found."""
+    if as_json:
         print(json.dumps(vars(found) | {"clean": found.clean}, indent=2))
-    else:
-        statuses = ", ".join(f"{status} {count:,}" for status, count in sorted(found.statuses.items()))
-        print(
-            f"{found.sent:,} requests in {found.seconds:.0f} s, {found.entitled:,} with a right of their own: {statuses}"
-        )
-        for name in ("faults", "undocumented", "leaks"):
-            print(f"{name}: {len(getattr(found, name))}", *getattr(found, name), sep="\n  ")
+        return
+    statuses = ", ".join(f"{status} {count:,}" for status, count in sorted(found.statuses.items()))
+    print(f"{found.sent:,} requests in {found.seconds:.0f} s, {found.entitled:,} with a right of their own: {statuses}")
+    for name in ("faults", "undocumented", "leaks"):
+        print(f"{name}: {len(getattr(found, name))}", *getattr(found, name), sep="\n  ")
+
+
+def main() -> None:
+    """Attack and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = in_a_stage(lambda: assault(Attacker(routes_of(OPENAPI), options.seed), options.count))
+    report(found, as_json=options.json)
     sys.exit(not found.clean)
 
 
