@@ -53,6 +53,30 @@ def in_trouble(customer_id: str, then: datetime, *, channel: str, **known: str) 
     ]
 
 
+HOURS_AGO = timedelta(hours=3)
+"""Long enough for any playbook to take a cart for left."""
+MAILED, TEXTED, FORMER = somebody("mailed"), somebody("texted"), somebody("former")
+PHONE = "+447700900123"
+ROSA = "iam-rosa@people.example"
+
+
+def everybody() -> list[dict[str, Any]]:
+    """Return what is told of everybody whom the tests are about."""
+    zone = {"timezone": zone_where_it_is_about_noon()}
+    then = now() - HOURS_AGO
+    return [
+        identify("iam-rosa", now(), firstName="Rosa", email=ROSA, locale="en", **zone),
+        track("iam-rosa", "Consent Granted", now(), channels=["email"], source="checkout"),
+        identify("iam-leaver", now(), email="iam-leaver@example.com"),
+        track("iam-leaver", "Consent Granted", now(), channels=["email", "sms"], source="checkout"),
+        identify("iam-visitor", now(), firstName="Vi"),
+        identify("iam-waiting", now()),
+        *in_trouble(MAILED, then, channel="email", email=f"{MAILED}@example.com", **zone),
+        *in_trouble(TEXTED, then, channel="sms", phone=PHONE, **zone),
+        *in_trouble(FORMER, then, channel="email", email=f"{FORMER}@example.com", **zone),
+    ]
+
+
 def ask(deployed: Deployed, path: str, *, form: Mapping[str, str] | None = None, **headers: str) -> tuple[int, str]:
     """Ask the HTTP API, with a form by POST; its local host name resolves nowhere, so it goes into the Host header."""
     host = urllib.parse.urlsplit(deployed.outputs["PagesUrl"]).netloc

@@ -26,48 +26,33 @@ from attune_cli.support.wiring import desk_of
 from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.e2e.iam.enforced import Enforced, as_role, functions_of, invoke, refused
 from tests.e2e.iam.people import (
+    FORMER,
+    MAILED,
+    PHONE,
     PLAYBOOK,
+    ROSA,
+    TEXTED,
     a_run,
     ask,
     ask_for,
-    in_trouble,
+    everybody,
     journey_of,
     keys_of,
     links_of,
     now,
     post_json,
-    somebody,
     step_of,
     table_of,
     texts_to,
-    zone_where_it_is_about_noon,
 )
 from tests.support.browser import Answer, Asked, web_server
 from tests.support.events import identify, track
-
-HOURS_AGO = timedelta(hours=3)
-"""Long enough for any playbook to take a cart for left."""
-MAILED, TEXTED, FORMER = somebody("mailed"), somebody("texted"), somebody("former")
-PHONE = "+447700900123"
-ROSA = "iam-rosa@people.example"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _everybody(enforced: Deployed) -> None:
     """Publish everybody whom the tests are about at once, so that no function is waited for twice."""
-    zone = {"timezone": zone_where_it_is_about_noon()}
-    then = now() - HOURS_AGO
-    enforced.publish(
-        identify("iam-rosa", now(), firstName="Rosa", email=ROSA, locale="en", **zone),
-        track("iam-rosa", "Consent Granted", now(), channels=["email"], source="checkout"),
-        identify("iam-leaver", now(), email="iam-leaver@example.com"),
-        track("iam-leaver", "Consent Granted", now(), channels=["email", "sms"], source="checkout"),
-        identify("iam-visitor", now(), firstName="Vi"),
-        identify("iam-waiting", now()),
-        *in_trouble(MAILED, then, channel="email", email=f"{MAILED}@example.com", **zone),
-        *in_trouble(TEXTED, then, channel="sms", phone=PHONE, **zone),
-        *in_trouble(FORMER, then, channel="email", email=f"{FORMER}@example.com", **zone),
-    )
+    enforced.publish(*everybody())
 
 
 def test_a_reply_becomes_a_case_is_acknowledged_and_answered_by_a_person(enforced: Deployed, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.components.indexes import AUDIENCE_INDEX
 from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.e2e.iam.enforced import WITH_TLS, as_role, functions_of, invoke, refused
 
@@ -131,6 +132,14 @@ def test_what_is_a_functions_own_is_allowed_to_the_same_credentials(enforced: De
     assert refused(as_role(enforced, "choose_tone", "dynamodb").query, **_query(out["PoliciesTable"])) == "allowed"
     key = {"SecretId": out["IngestKeysSecret"]}
     assert refused(as_role(enforced, "receive_events", "secretsmanager").get_secret_value, **key) == "allowed"
+    lists = {
+        "TableName": out["CustomersTable"],
+        "IndexName": AUDIENCE_INDEX,
+        "KeyConditionExpression": "audience = :part",
+        "ExpressionAttributeValues": {":part": {"S": "0"}},
+    }
+    assert refused(as_role(enforced, "export_audience", "dynamodb").query, **lists) == "allowed"
+    assert refused(as_role(enforced, "find_moments", "dynamodb").query, **lists) in REFUSALS
     topic = {"TopicArn": fairness_topic(enforced), "Message": "a gap"}
     assert refused(as_role(enforced, "watch_fairness", "sns").publish, **topic) == "allowed"
 
