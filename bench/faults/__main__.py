@@ -14,7 +14,7 @@ os.environ |= {
     "POWERTOOLS_SERVICE_NAME": "attune",
 }
 
-from bench.faults.faults import FAULTS, Fault
+from bench.faults.faults import FAULTS
 from bench.faults.running import CUSTOMERS, Outcome, play
 
 HEAD = (
@@ -34,14 +34,15 @@ def main(seeds: int = 1, customers: int = CUSTOMERS, name: str = "") -> int:
             continue
         outcomes = [play(fault, seed, customers=customers, calm=known.memory) for seed, known in calm.items()]
         lost += sum(bool(outcome.findings.wrong) for outcome in outcomes)
-        print(_row(fault, outcomes), flush=True)
+        print(row(fault.name, outcomes), flush=True)
         for outcome in outcomes:
             for invariant, what in outcome.findings.wrong:
                 print(f"{fault.name}: {invariant}: {what}", file=sys.stderr, flush=True)
     return lost
 
 
-def _row(fault: Fault, outcomes: list[Outcome]) -> str:
+def row(name: str, outcomes: list[Outcome]) -> str:
+    """Return the table's row of a fault."""
     stakes: Counter[str] = Counter()
     for outcome in outcomes:
         stakes.update(outcome.findings.stakes)
@@ -49,7 +50,7 @@ def _row(fault: Fault, outcomes: list[Outcome]) -> str:
     wrong = sum(len(outcome.findings.wrong) for outcome in outcomes)
     broken = sum(outcome.struck for outcome in outcomes)
     counts = (stakes[name] for name in ("events", "journeys", "failed", "contacts", "cases"))
-    cells = (fault.name, len(outcomes), broken, *counts, whole, wrong)
+    cells = (name, len(outcomes), broken, *counts, whole, wrong)
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 

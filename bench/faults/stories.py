@@ -42,8 +42,19 @@ class Told:
 class Author:
     """Writes the stories of a seed; the same seed tells the same."""
 
-    def __init__(self, seed: int, turns: Sequence[str] = TURNS) -> None:
-        self._turns = turns
+    def __init__(
+        self,
+        seed: int,
+        turns: Sequence[str] = TURNS,
+        *,
+        troubles: Sequence[str] = TROUBLES,
+        start: datetime = START,
+        pace: float = 1.0,
+        first: int = 0,
+    ) -> None:
+        """Let customers, numbered from `first`, have such troubles and turns from `start` on, `pace` times as far apart."""
+        self._turns, self._troubles = turns, troubles
+        self._start, self._pace, self._first = start, pace, first
         self._chance = random.Random(f"story {seed}")  # noqa: S311 - told by the seed
         self._seed = seed
         self._number = 0
@@ -52,12 +63,12 @@ class Author:
     def write(self, customers: int) -> list[Told]:
         """Return what so many customers do, in the order of time."""
         for number in range(customers):
-            self._customer(f"c{self._seed}-{number}", number)
+            self._customer(f"c{self._seed}-{number}", self._first + number)
         return sorted(self._told, key=lambda told: (told.at, told.message_id))
 
     def _customer(self, who: str, number: int) -> None:
         chance = self._chance
-        at = START + timedelta(hours=chance.uniform(0, 30))
+        at = self._start + self._pace * timedelta(hours=chance.uniform(0, 30))
         zone, locale, phones = chance.choice(PLACES)
         traits = {"firstName": f"N{number}", "timezone": zone, "locale": locale, "phone": phones.format(number)}
         self._say(who, at, "identify", traits={**traits, "email": f"{who}@example.com"})
@@ -65,9 +76,9 @@ class Author:
         if channels:
             self._track(who, at, "Consent Granted", channels=channels)
         for _ in range(chance.choice([1, 1, 2, 3])):
-            self._trouble(who, at + timedelta(minutes=chance.uniform(1, 400)), chance.choice(TROUBLES))
+            self._trouble(who, at + timedelta(minutes=chance.uniform(1, 400)), chance.choice(self._troubles))
         for _ in range(chance.choice([0, 1, 2, 2])):
-            self._turn(who, at + timedelta(days=chance.uniform(0.1, 7)), chance.choice(self._turns))
+            self._turn(who, at + self._pace * timedelta(days=chance.uniform(0.1, 7)), chance.choice(self._turns))
 
     def _trouble(self, who: str, at: datetime, kind: str) -> None:
         match kind:
@@ -103,7 +114,7 @@ class Author:
                 later = at + timedelta(hours=20)
                 self._track(who, later, "Consent Withdrawn", channels=[self._chance.choice(["email", "sms"])])
             case "trouble_again":
-                self._trouble(who, at, self._chance.choice(TROUBLES))
+                self._trouble(who, at, self._chance.choice(self._troubles))
             case "browses":
                 for _ in range(3):
                     self._track(who, at, "Product Viewed", product_id="p-1")

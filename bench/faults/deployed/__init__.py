@@ -1,0 +1,1 @@
+"""Break things on a deployed stage, for real: `python -m bench.faults.deployed`."""
