@@ -35,8 +35,8 @@ def stage(deployed: Deployed) -> Iterator[FaultyStage]:
 
 
 def the_story(stage: FaultyStage) -> Played:
-    """Write what people do from the third morning on; until then what should be known afterwards is worked out."""
-    morning = (stage.clock.now() + 3 * DAY).replace(hour=8, minute=0, second=0, microsecond=0)
+    """Write what people do from the second morning on; until then what should be known afterwards is worked out."""
+    morning = (stage.clock.now() + 2 * DAY).replace(hour=8, minute=0, second=0, microsecond=0)
     story = Played("brief", Author(SEED, start=morning, first=FIRST, **BRIEF).write(CUSTOMERS))
     story.work_out_calm()
     return story

@@ -23,7 +23,7 @@ TICK, LOOK_EVERY = 0.25, 2.0
 """Real seconds between two looks at the clock, and at what became of the stories."""
 QUIET_LOOKS, PATIENT_LOOKS = 3, 15
 """So many looks without anything that moves end a story; more, where something is not yet known or not yet in the lake."""
-IN_FLIGHT = 5.0
+IN_FLIGHT = 10.0
 """Real seconds that a function may have carried what it read before a no came: it cannot know better."""
 NOES = ("Consent Withdrawn", '"text": "STOP"')
 
@@ -104,21 +104,27 @@ class Narrator:
         """Go on until every story is over, and say whether that came within so many real seconds; look in any case."""
         latest = time.monotonic() + seconds
         with ThreadPoolExecutor(max_workers=1) as hands:
-            under_way: list[tuple[Played, Future[None]]] = []
-            while any(story.findings is None for story in self.stories) and time.monotonic() < latest:
-                now = self._stage.clock.now()
-                self._publish_what_is_due(now)
-                while self._deeds and self._deeds[0][0] <= now:
-                    _, _, story, deed = heapq.heappop(self._deeds)
-                    under_way.append((story, hands.submit(deed)))
-                under_way = list(self._still(under_way))
-                self._listen()
-                self._look_around()
-                time.sleep(TICK)
+            try:
+                self._go_on(hands, latest)
+            finally:
+                hands.shutdown(wait=False, cancel_futures=True)
         in_time = all(story.findings is not None for story in self.stories)
         for story in self.stories:
             story.findings = story.findings or self._look(story)
         return in_time
+
+    def _go_on(self, hands: ThreadPoolExecutor, latest: float) -> None:
+        under_way: list[tuple[Played, Future[None]]] = []
+        while any(story.findings is None for story in self.stories) and time.monotonic() < latest:
+            now = self._stage.clock.now()
+            self._publish_what_is_due(now)
+            while self._deeds and self._deeds[0][0] <= now:
+                _, _, story, deed = heapq.heappop(self._deeds)
+                under_way.append((story, hands.submit(deed)))
+            under_way = list(self._still(under_way))
+            self._listen()
+            self._look_around()
+            time.sleep(TICK)
 
     def _publish_what_is_due(self, now: datetime) -> None:
         due = []
