@@ -6,7 +6,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.components.acknowledgements import acknowledge
 from infra.components.event_bus import EventIntake
+from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 
 _TOLD = ["Email Bounced", "Email Complaint Received"]
@@ -30,3 +32,17 @@ class Suppression(Construct):
         mail_topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, raw_message_delivery=False, dead_letter_queue=queue.dead_letters)
         )
+
+
+def suppress_addresses(
+    scope: Construct, *, workshop: Workshop, queue: QueueWithDlq, intake: EventIntake, mail_topic: sns.Topic
+) -> None:
+    """Add the function that puts addresses on SES's list, and what leads to it."""
+    function = PythonFunction(scope, "suppress_addresses", workshop=workshop, settings={}, templates=False)
+    Suppression(scope, "Suppression", queue=queue, intake=intake, mail_topic=mail_topic)
+    function.allow("ses:PutSuppressedDestination", resources=["*"])
+    acknowledge(
+        function.execution_role,
+        {"AwsSolutions-IAM5[Resource::*]": "SES keeps one suppression list per account, which knows no resource."},
+    )
+    function.consume(queue, gradually=True)

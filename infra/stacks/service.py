@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
@@ -14,7 +12,8 @@ from infra.components.audience import export_audience
 from infra.components.deployment import AnnouncedDeployment
 from infra.components.drafts import draft_reply
 from infra.components.event_bus import HTTP_SOURCE, ONSITE_SOURCE, OWN_SOURCE, PAGES_SOURCE, EventIntake
-from infra.components.evidence import allow_announcements, seal_decisions
+from infra.components.evidence import seal_decisions
+from infra.components.export import export_decisions
 from infra.components.fairness import watch_fairness
 from infra.components.journey import Journey
 from infra.components.learning import learn_policy, refit_policies
@@ -26,7 +25,7 @@ from infra.components.pages_api import PagesApi
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 from infra.components.report import write_report
-from infra.components.suppression import Suppression
+from infra.components.suppression import suppress_addresses
 from infra.components.switches import shipped_versions
 from infra.components.text_messages import TextMessages
 from infra.config import Stage
@@ -89,8 +88,21 @@ class ServiceStack(Stack):
         self._record_feedback()
         self._serve_onsite()
         self._receive_events()
-        self._suppress_addresses()
-        self.export_decisions = self._export_decisions()
+        suppress_addresses(
+            self,
+            workshop=self._workshop,
+            queue=self.suppressions_queue,
+            intake=self.intake,
+            mail_topic=self.notices.mail,
+        )
+        self.export_decisions = export_decisions(
+            self,
+            workshop=self._workshop,
+            decisions=state.decisions,
+            lake=state.lake,
+            evidence=state.evidence,
+            failed=self.failed_exports_queue,
+        )
         seal_decisions(self, workshop=self._workshop, runs=self.seal_queue, lake=state.lake, bucket=state.evidence)
         self._find_moments()
         self._export_audience()
@@ -268,48 +280,6 @@ class ServiceStack(Stack):
         self.intake.allow_publish(function, source=HTTP_SOURCE)
         function.allow("secretsmanager:GetSecretValue", resources=[keys, zendesk])
         self.pages.take_events(function.live)
-
-    def _suppress_addresses(self) -> None:
-        function = PythonFunction(self, "suppress_addresses", workshop=self._workshop, settings={}, templates=False)
-        Suppression(
-            self, "Suppression", queue=self.suppressions_queue, intake=self.intake, mail_topic=self.notices.mail
-        )
-        function.allow("ses:PutSuppressedDestination", resources=["*"])
-        acknowledge(
-            function.execution_role,
-            {"AwsSolutions-IAM5[Resource::*]": "SES keeps one suppression list per account, which knows no resource."},
-        )
-        function.consume(self.suppressions_queue, gradually=True)
-
-    def _export_decisions(self) -> PythonFunction:
-        stream = self.state.lake.stream
-        function = PythonFunction(
-            self,
-            "export_decisions",
-            workshop=self._workshop,
-            settings={"DELIVERY_STREAM": stream.ref, "EVIDENCE_BUCKET": self.state.evidence.bucket_name},
-            templates=False,
-        )
-        function.allow("firehose:PutRecordBatch", resources=[stream.attr_arn])
-        allow_announcements(function, self.state.evidence)
-        function.add_event_source(
-            event_sources.DynamoEventSource(
-                self.state.decisions,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=100,
-                # Rows are packed into few records, so a batch may wait a little to fill.
-                max_batching_window=Duration.seconds(0 if self.stage_config.name == "local" else 10),
-                bisect_batch_on_error=True,
-                retry_attempts=5,
-                max_record_age=Duration.hours(12),
-                on_failure=event_sources.SqsDlq(self.failed_exports_queue.queue),
-            )
-        )
-        acknowledge(
-            function.execution_role,
-            {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams, which Lambda's poller needs, knows no resource."},
-        )
-        return function
 
     def _export_audience(self) -> None:
         state = self.state
