@@ -25,13 +25,13 @@ from attune.adapters.friction_file import load_friction
 from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.text_library import load
-from attune.domain.beliefs import Beta
 from attune.domain.channels import order_channels
 from attune.domain.contacts import Contact, ContactState, Ledger
 from attune.domain.customers import ChannelConsent, Consent, Customer, Profile
 from attune.domain.delays import choose_delay
 from attune.domain.gate import ContactRequest
-from attune.domain.policy import Policy
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.policy import Policy
 from attune.domain.sessions import Session, record, state_of
 from attune.domain.signals import Signal, SignalKind
 from attune.domain.situation import Situation, assess, friction_of

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 
 from attune.adapters.fairness_file import load_fairness
-from attune.domain.fairness import FairnessRules, Measure, level_of_look
-from attune.domain.fairness_judging import FairnessDay, Verdict, judge
-from attune.domain.fairness_rates import share
+from attune.domain.fairness.judging import FairnessDay, Verdict, judge
+from attune.domain.fairness.limits import FairnessRules, Measure, level_of_look
+from attune.domain.fairness.rates import share
 from bench.fairness.worlds import People, World, cells_of, draw
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

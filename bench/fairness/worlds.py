@@ -7,7 +7,7 @@ from math import sqrt
 from random import Random
 from statistics import NormalDist
 
-from attune.domain.fairness import NO, YES, Cell, Dimension, FairnessRules, Measure
+from attune.domain.fairness.limits import NO, YES, Cell, Dimension, FairnessRules, Measure
 
 PLAYBOOKS = ("cart_abandonment", "form_failure")
 LEVELS = ("low", "medium", "high")

@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from math import log
 
-from attune.domain.beliefs import Beta
 from attune.domain.fatigue import Fatigue, FatigueRules, fatigue_of
-from attune.domain.policy import Policy
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.policy import Policy
 from bench.policies.heartsteps_data import POINTS_A_DAY, SEND_CHANCE, Point
 
 NOW = "now"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from attune.adapters.friction_file import load_friction
 from attune.adapters.playbook_files import load_playbooks
-from attune.domain.beliefs import Beta
 from attune.domain.contacts import Contact, ContactState, Ledger
 from attune.domain.customers import Customer, Profile
 from attune.domain.delays import choose_delay
-from attune.domain.policy import Policy
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.policy import Policy
 from attune.domain.situation import Situation, assess
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

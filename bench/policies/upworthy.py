@@ -20,8 +20,8 @@ from io import StringIO
 from pathlib import Path
 from random import Random
 
-from attune.domain.beliefs import Beta, empirical_prior
-from attune.domain.policy import Policy
+from attune.domain.learning.beliefs import Beta, empirical_prior
+from attune.domain.learning.policy import Policy
 from attune_cli.judging.estimators import DRAWS, Estimate, interval, resampled
 from bench.policies.training_python import ask
 

@@ -10,8 +10,8 @@ from attune.domain.clock import format_instant
 from attune.domain.decision_groups import groups_of
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.journeys import Journey
+from attune.domain.learning.outcomes import Happening
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening
 from attune.domain.situation import Situation
 
 OPENED = "opened"

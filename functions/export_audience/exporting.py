@@ -14,9 +14,9 @@ from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.logs import Logger
 from attune.adapters.scheduled import ScheduledRun
-from attune.domain.audience import SENTENCES, AudienceRules, LeftOut
-from attune.domain.audience_index import PARTITIONS
-from attune.domain.audience_lists import Built, Listed, Membership, build, judge
+from attune.domain.audience.index import PARTITIONS
+from attune.domain.audience.lists import Built, Listed, Membership, build, judge
+from attune.domain.audience.rules import SENTENCES, AudienceRules, LeftOut
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.friction import FrictionScorer

@@ -10,7 +10,7 @@ from datetime import UTC
 
 from attune.adapters.customers_table import CustomersTable
 from attune.domain.customers import Customer
-from attune.domain.outcomes import happenings_in
+from attune.domain.learning.outcomes import happenings_in
 from attune.domain.sessions import Session
 from attune.domain.signals import Fact, Signal
 

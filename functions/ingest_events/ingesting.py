@@ -26,7 +26,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError, RejectedEventError
 from attune.domain.identifiers import IdentifierType, IdentityClaim
 from attune.domain.identity import parse_handle
-from attune.domain.outcomes import happenings_in
+from attune.domain.learning.outcomes import happenings_in
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attune.adapters.evidence_table import EvidenceTable
-from attune.domain.evidence import piece_of
+from attune.domain.learning.evidence import piece_of
 
 
 @dataclass(frozen=True)

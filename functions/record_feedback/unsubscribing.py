@@ -10,8 +10,8 @@ from attune.domain.clock import format_instant
 from attune.domain.customers import Channel, Consent, Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError
+from attune.domain.learning.outcomes import Happening
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening
 from attune.domain.preferences import consent_change
 
 SAVE_TRIES = 12

@@ -13,11 +13,11 @@ from attune.adapters.logs import Logger
 from attune.adapters.policy_live import Live, LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions, Version
 from attune.adapters.scheduled import ScheduledRun
-from attune.domain.evidence import assemble
-from attune.domain.guard_rails import ArmName, HarmVerdict, Stop, harms_of, judge
+from attune.domain.learning.evidence import assemble
+from attune.domain.learning.guard_rails import ArmName, HarmVerdict, Stop, harms_of, judge
+from attune.domain.learning.records import refit_decision, stop_decision
+from attune.domain.learning.refitting import HORIZON, Tally, closes_at, refit, tally
 from attune.domain.playbooks import Playbook
-from attune.domain.refitting import HORIZON, Tally, closes_at, refit, tally
-from attune.domain.refitting_records import refit_decision, stop_decision
 
 VERSIONS_KEPT_FOR = timedelta(days=30)
 RAW_IS_WHOLE_FOR = KEPT_FOR - timedelta(days=10)

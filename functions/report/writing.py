@@ -12,8 +12,8 @@ from attune.adapters.learnt import learnt
 from attune.adapters.logs import Logger
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.scheduled import ScheduledRun
-from attune.domain.fairness_judging import judge
-from attune.domain.results import results_of, windows_of
+from attune.domain.fairness.judging import judge
+from attune.domain.results.measures import results_of, windows_of
 from attune.reporting.report import Report, report_page
 from functions.report.mailing import Mailer, place_of
 

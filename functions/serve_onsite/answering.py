@@ -12,9 +12,9 @@ from attune.adapters.journey_steps import JourneySteps
 from attune.domain.clock import format_instant
 from attune.domain.customers import Customer
 from attune.domain.errors import ConflictError
+from attune.domain.learning.outcomes import Happening
 from attune.domain.onsite import NoteAnswer, OnsiteNote
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening
 from attune.domain.site_notes import note_decision, notes_for
 from functions.serve_onsite.responses import Response, data, refusal
 

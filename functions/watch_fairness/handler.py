@@ -15,7 +15,7 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.domain.fairness_judging import Verdict
+from attune.domain.fairness.judging import Verdict
 from attune.startup import built_once
 from functions.watch_fairness.settings import Settings
 from functions.watch_fairness.watching import Watch

@@ -11,10 +11,10 @@ from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.fairness_lake import FairnessLake
 from attune.adapters.logs import Logger
 from attune.adapters.scheduled import ScheduledRun
-from attune.domain.fairness import FairnessRules
-from attune.domain.fairness_judging import FairnessDay, Verdict, judge
-from attune.domain.fairness_records import SUBJECT, news, records_of
-from attune.domain.fairness_wording import announcement, finding
+from attune.domain.fairness.judging import FairnessDay, Verdict, judge
+from attune.domain.fairness.limits import FairnessRules
+from attune.domain.fairness.records import SUBJECT, news, records_of
+from attune.domain.fairness.wording import announcement, finding
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

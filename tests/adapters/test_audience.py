@@ -15,9 +15,9 @@ from attune.adapters.audience_file import load_audience
 from attune.adapters.audience_index import AudienceIndex
 from attune.adapters.audience_store import AudienceStore
 from attune.adapters.customers_table import CustomersTable
-from attune.domain.audience import IdentifierKind, Platform, Why
-from attune.domain.audience_index import PARTITIONS
-from attune.domain.audience_lists import BuiltList
+from attune.domain.audience.index import PARTITIONS
+from attune.domain.audience.lists import BuiltList
+from attune.domain.audience.rules import IdentifierKind, Platform, Why
 from attune.domain.customers import Case
 from attune.domain.journeys import JourneyStatus
 from attune.domain.signals import SignalKind

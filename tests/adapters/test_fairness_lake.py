@@ -14,8 +14,8 @@ from attune.adapters.athena import Athena
 from attune.adapters.clock import Clock
 from attune.adapters.fairness_lake import FairnessLake, cell_of, question
 from attune.domain.clock import ClockScale
-from attune.domain.fairness import YES, Cell, Dimension, Measure
-from attune.domain.fairness_people import people_cells
+from attune.domain.fairness.limits import YES, Cell, Dimension, Measure
+from attune.domain.fairness.people import people_cells
 from attune.domain.outcome_kinds import HARMS, HELPS
 from tests.support.fairness import Log
 

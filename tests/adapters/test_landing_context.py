@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from attune.adapters.senders.context import MAX_LANDING_TEXT, MAX_VALUE, read_context
-from attune.domain.mismatch import mismatch_of
+from attune.domain.mismatch.scoring import mismatch_of
 from attune.domain.sessions import Session, record
 from attune.domain.signals import Signal, SignalKind
 

@@ -7,8 +7,8 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.policies_table import PoliciesTable, levels_of, read_counts, write_counts
-from attune.domain.beliefs import DEFAULT_PRIOR, HALF_LIFE, Beta, Counts, pooled_belief
-from attune.domain.policy import POLICY_VERSION
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, HALF_LIFE, Beta, Counts, pooled_belief
+from attune.domain.learning.policy import POLICY_VERSION
 from tests.support.builders import NOON
 from tests.support.tables import create_tables
 

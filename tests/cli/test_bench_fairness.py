@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from attune.adapters.fairness_file import load_fairness
-from attune.domain.fairness import Dimension, Measure
+from attune.domain.fairness.limits import Dimension, Measure
 from bench.fairness.__main__ import alarms, fair_worlds, months
 from bench.fairness.worlds import World, cells_of, draw
 

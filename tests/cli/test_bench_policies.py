@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from attune.domain.beliefs import Beta
+from attune.domain.learning.beliefs import Beta
 from attune_cli.errors import CommandError
 from bench.policies import heartsteps, heartsteps_policies, open_bandit, upworthy
 from bench.policies.heartsteps_data import BEGIN, SEND_CHANCE, Point, read_points

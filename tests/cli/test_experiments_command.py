@@ -14,9 +14,9 @@ from attune.adapters.change_log import ChangeLog
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.policy_live import LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions
-from attune.domain.evidence import assemble, piece_of
-from attune.domain.guard_rails import ArmName, Stop
-from attune.domain.refitting import Tally, refit, tally
+from attune.domain.learning.evidence import assemble, piece_of
+from attune.domain.learning.guard_rails import ArmName, Stop
+from attune.domain.learning.refitting import Tally, refit, tally
 from attune_cli.commands import experiments, policy
 from attune_cli.main import app
 from attune_cli.playbooks.changing import TOPICS

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from attune.adapters.decisions_table import to_row
 from attune.adapters.fairness_file import load_fairness
 from attune.domain.decisions import DecisionKind
-from attune.domain.fairness import Dimension, Measure
-from attune.domain.fairness_judging import judge
-from attune.domain.fairness_records import records_of
+from attune.domain.fairness.judging import judge
+from attune.domain.fairness.limits import Dimension, Measure
+from attune.domain.fairness.records import records_of
 from attune.domain.texts import MalformedTextError
 from attune.reporting.fairness import fairness_page, fairness_section
 from attune_cli.auditing.queries import load_queries, local_sql

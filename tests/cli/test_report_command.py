@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from attune.adapters.text_library import load
-from attune.domain.fairness_judging import judge
-from attune.domain.results_prices import EMAIL, JOURNEY, SILENCE, SMS_PART, TOUCH
+from attune.domain.fairness.judging import judge
+from attune.domain.results.prices import EMAIL, JOURNEY, SILENCE, SMS_PART, TOUCH
 from attune.reporting.report import PARTS, Report, report_page
 from attune.reporting.words import TITLES
 from attune_cli.auditing.queries import load_queries

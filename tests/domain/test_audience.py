@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from attune.domain.audience import LeftOut, ListRule, Platform, Why, facts_of
-from attune.domain.audience_lists import Listed, judge
+from attune.domain.audience.lists import Listed, judge
+from attune.domain.audience.rules import LeftOut, ListRule, Platform, Why, facts_of
 from attune.domain.customers import Case, ChannelConsent, Consent, Customer
 from attune.domain.friction import Level
 from attune.domain.journeys import JourneyStatus

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from attune.domain.audience import IdentifierKind, Platform
-from attune.domain.audience_identifiers import cells, digits, e164, google_email, plain_email
+from attune.domain.audience.identifiers import cells, digits, e164, google_email, plain_email
+from attune.domain.audience.rules import IdentifierKind, Platform
 from attune.domain.customers import Profile
 
 EMAIL, PHONE, EXTERNAL = IdentifierKind.EMAIL, IdentifierKind.PHONE, IdentifierKind.EXTERNAL_ID

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.audience import Why, facts_of
-from attune.domain.audience_index import PARTITIONS, STANDING, TROUBLE, audience_day, partition_name, partition_of
+from attune.domain.audience.index import PARTITIONS, STANDING, TROUBLE, audience_day, partition_name, partition_of
+from attune.domain.audience.rules import Why, facts_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Profile
 from attune.domain.friction import Level

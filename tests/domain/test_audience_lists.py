@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.audience import AudienceRules, LeftOut, Platform, Why
-from attune.domain.audience_lists import Built, BuiltList, Listed, ListState, UnhashedError, build, judge, to_csv
+from attune.domain.audience.lists import Built, BuiltList, Listed, ListState, UnhashedError, build, judge, to_csv
+from attune.domain.audience.rules import AudienceRules, LeftOut, Platform, Why
 from attune.domain.customers import Customer
 from tests.support.audience import KINDS, STAGE, rules
 from tests.support.builders import NOON, consent, customer

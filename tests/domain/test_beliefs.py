@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import (
+from attune.domain.learning.beliefs import (
     DEFAULT_PRIOR,
     HALF_LIFE,
     HARM_WEIGHS,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import Beta
-from attune.domain.best_arm import chances_to_be_best
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.best_arm import chances_to_be_best
 
 STATED = 0.01
 BELIEFS = st.builds(Beta, st.floats(0.1, 2000), st.floats(0.1, 20_000))

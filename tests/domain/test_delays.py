@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import Beta
 from attune.domain.contacts import Ledger
 from attune.domain.delays import choose_delay, delay_name
 from attune.domain.fatigue import FatigueRules
 from attune.domain.gate import contact_zone
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.contexts import answered_at, context_of, day_part, is_confused
+from attune.domain.learning.policy import NO_MESSAGE, Policy
 from attune.domain.playbooks import LocalHours, Touch
-from attune.domain.policy import NO_MESSAGE, Policy
-from attune.domain.policy_contexts import answered_at, context_of, day_part, is_confused
 from attune.domain.quiet_hours import next_permitted
 from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation, assess

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.evidence import Draw, assemble, piece_of
+from attune.domain.learning.evidence import Draw, assemble, piece_of
 from attune.domain.outcome_kinds import OutcomeKind
 from tests.support.builders import NOON
 from tests.support.learning import CONTEXT, decision, rows, told_of

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import Beta
-from attune.domain.experiments import report
-from attune.domain.experiments_intervals import MASS, below, difference, interval, quantile
-from attune.domain.policy import Policy
-from attune.domain.refitting import ArmTally, Side, Tally
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.experiments import report
+from attune.domain.learning.intervals import MASS, below, difference, interval, quantile
+from attune.domain.learning.policy import Policy
+from attune.domain.learning.refitting import ArmTally, Side, Tally
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attune.domain.decision_rules import find_defects
-from attune.domain.fairness import Dimension, Measure, level_of_look
-from attune.domain.fairness_judging import Verdict, judge, leading
-from attune.domain.fairness_people import people_cells
-from attune.domain.fairness_records import GAP, LOOKED, news, records_of
-from attune.domain.fairness_wording import announcement, explained, finding
+from attune.domain.fairness.judging import Verdict, judge, leading
+from attune.domain.fairness.limits import Dimension, Measure, level_of_look
+from attune.domain.fairness.people import people_cells
+from attune.domain.fairness.records import GAP, LOOKED, news, records_of
+from attune.domain.fairness.wording import announcement, explained, finding
 from tests.support.fairness import MONDAY, TUESDAY, cells, rules
 
 BIASED = cells("de", 300, 1000) + cells("en", 200, 1000)

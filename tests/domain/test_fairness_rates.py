@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain import fairness_ranks as ranks
-from attune.domain import fairness_rates as rates
-from attune.domain.fairness_ranks import Waits
-from attune.domain.fairness_rates import Stratum
+from attune.domain.fairness import ranks, rates
+from attune.domain.fairness.ranks import Waits
+from attune.domain.fairness.rates import Stratum
 
 THREE = (Stratum(30, 100, 20, 110), Stratum(5, 40, 2, 60), Stratum(50, 70, 90, 150))
 

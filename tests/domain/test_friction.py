@@ -17,7 +17,7 @@ from attune.domain.friction import (
     Level,
     is_price_sensitive,
 )
-from attune.domain.mismatch import Mismatch
+from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
 from attune.domain.situation import friction_of

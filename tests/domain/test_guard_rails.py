@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from attune.domain.guard_rails import ArmName, Harm, Stop, compare, harms_of, judge
-from attune.domain.refitting import ArmTally, Tally
+from attune.domain.learning.guard_rails import ArmName, Harm, Stop, compare, harms_of, judge
+from attune.domain.learning.refitting import ArmTally, Tally
 from tests.support.builders import NOON
 
 A, B, C = (ArmName("cart", 1, arm) for arm in ("24h", "48h", "72h"))

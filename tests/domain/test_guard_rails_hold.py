@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import Beta
 from attune.domain.delays import choose_delay
-from attune.domain.policy import EVEN_SHARE, NO_MESSAGE, STOPPED, Policy
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.policy import EVEN_SHARE, NO_MESSAGE, STOPPED, Policy
 from tests.domain.test_delays import with_delays
 from tests.support.builders import hours
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from attune.domain.mismatch import THRESHOLD, mismatch, mismatch_of
-from attune.domain.mismatch_keywords import asked_for
+from attune.domain.mismatch.keywords import asked_for
+from attune.domain.mismatch.scoring import THRESHOLD, mismatch, mismatch_of
 
 
 def score(wanted, title, text="", **more):

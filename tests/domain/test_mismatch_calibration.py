@@ -2,7 +2,7 @@
 
 import pytest
 
-from attune.domain.mismatch import THRESHOLD, mismatch
+from attune.domain.mismatch.scoring import THRESHOLD, mismatch
 from tests.support.landings import HELD_OUT, LANDINGS, Landing
 
 

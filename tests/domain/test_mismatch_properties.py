@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.mismatch import mismatch, mismatch_of
-from attune.domain.mismatch_reading import LONGEST, read_words
+from attune.domain.mismatch.reading import LONGEST, read_words
+from attune.domain.mismatch.scoring import mismatch, mismatch_of
 from tests.support.landings import LANDINGS
 
 WORDS = st.sampled_from(

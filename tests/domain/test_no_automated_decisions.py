@@ -12,9 +12,9 @@ from attune.domain.customers import Customer
 from attune.domain.delays import choose_delay
 from attune.domain.friction import Level
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
+from attune.domain.learning.policy import Policy
 from attune.domain.moments import Answer, decide_moment
 from attune.domain.playbooks import Audience, Escalation, Playbook, Touch
-from attune.domain.policy import Policy
 from attune.domain.sessions import state_of
 from attune.domain.signals import SignalKind
 from attune.domain.site_notes import notes_for

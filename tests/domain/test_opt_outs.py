@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.opt_outs import distance
+from attune.domain.opt_outs.reading import distance
 from attune.domain.replies import Intent, read_reply
 from tests.support.replies import ORDINARY, ORDINARY_UNSEEN, STOPS, STOPS_UNSEEN
 

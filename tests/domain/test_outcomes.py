@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.journeys import HELD_OUT, JourneyStatus
+from attune.domain.learning.outcomes import Happening, happenings_in, outcome_decision, outcomes_for
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening, happenings_in, outcome_decision, outcomes_for
 from attune.domain.replies import interpret
 from attune.domain.sentiment import Deaf
 from attune.domain.signals import ConsentChange, Feedback, Reply, SignalKind

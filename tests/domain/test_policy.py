@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import Beta
-from attune.domain.policy import EVEN_SHARE, NO_MESSAGE, Policy
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.policy import EVEN_SHARE, NO_MESSAGE, Policy
 
 ACCURACY = 0.02
-"""The chance to be the best is exact to 0.01 (`attune.domain.best_arm`); squared and shared out anew, to twice that."""
+"""The chance to be the best is exact to 0.01 (`attune.domain.learning.best_arm`); squared and shared out anew, to twice that."""
 ARMS = st.lists(st.text("0123456789h", min_size=1, max_size=4), min_size=1, max_size=6, unique=True)
 BELIEFS = st.builds(Beta, st.floats(0.1, 500), st.floats(0.1, 500))
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.beliefs import DEFAULT_PRIOR, HALF_LIFE
-from attune.domain.evidence import assemble, piece_of
-from attune.domain.refitting import GRACE, Side, Tally, closes_at, refit, tally
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, HALF_LIFE
+from attune.domain.learning.evidence import assemble, piece_of
+from attune.domain.learning.refitting import GRACE, Side, Tally, closes_at, refit, tally
 from tests.support.builders import NOON, playbook
 from tests.support.learning import CONTEXT, rows, told_of
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.domain.experiments_intervals import difference
-from attune.domain.results import results_of
-from attune.domain.results_effects import ALL, TELLING_FROM
-from attune.domain.results_intervals import Part, standardise
-from attune.domain.results_log import Spent
-from attune.domain.results_people import Measure
-from attune.domain.results_prices import cost_of
+from attune.domain.learning.intervals import difference
+from attune.domain.results.effects import ALL, TELLING_FROM
+from attune.domain.results.intervals import Part, standardise
+from attune.domain.results.log import Spent
+from attune.domain.results.measures import results_of
+from attune.domain.results.people import Measure
+from attune.domain.results.prices import cost_of
 from tests.support.report_history import DEFLECTED, LIFT, SINCE, UNTIL, Quarter
 from tests.support.results import decision, results_from
 

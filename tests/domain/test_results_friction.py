@@ -1,6 +1,6 @@
 """How hard it looked for groups: each person once by the hardest moment, and the calm who said that something was wrong."""
 
-from attune.domain.fairness import Dimension
+from attune.domain.fairness.limits import Dimension
 from attune.reporting.fairness_friction import friction_by_group
 from tests.support.fairness import rules
 from tests.support.results import decision, results_from

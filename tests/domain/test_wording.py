@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.channels import ChannelChoice
-from attune.domain.policy import Beta, Policy
+from attune.domain.learning.policy import Beta, Policy
 from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation, assess
 from attune.domain.texts import Text, TextChannel, TextLibrary

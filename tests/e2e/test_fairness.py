@@ -15,8 +15,8 @@ from attune.adapters.fairness_file import load_fairness
 from attune.adapters.fairness_lake import FairnessLake
 from attune.domain.clock import ClockScale
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
-from attune.domain.fairness_judging import Verdict
-from attune.domain.fairness_people import people_cells
+from attune.domain.fairness.judging import Verdict
+from attune.domain.fairness.people import people_cells
 from functions.watch_fairness.watching import Watch
 from tests.support.lake import Lake, local_lake
 

@@ -18,7 +18,7 @@ from attune.adapters.audience_index import AudienceIndex
 from attune.adapters.audience_store import AudienceStore
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
-from attune.domain.audience import AudienceRules, Platform
+from attune.domain.audience.rules import AudienceRules, Platform
 from attune.domain.customers import Case, Profile
 from attune.domain.signals import SignalKind
 from functions.export_audience.exporting import AudienceExport

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from moto import mock_aws
 
-from attune.domain.evidence import assemble, piece_of
+from attune.domain.learning.evidence import assemble, piece_of
 from tests.support.events import identify, track
 from tests.support.world import World
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 from attune.adapters.clock import Clock
 from attune.adapters.evidence_table import EvidenceTable
 from attune.domain.clock import ClockScale
-from attune.domain.evidence import assemble
+from attune.domain.learning.evidence import assemble
 from functions.learn_policy.learning import Learner
 from tests.support.builders import NOON
 from tests.support.learning import decision, stream, told_of

@@ -8,8 +8,8 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.policies_table import write_counts
-from attune.domain.beliefs import Counts
 from attune.domain.contacts import Contact, ContactState, Ledger
+from attune.domain.learning.beliefs import Counts
 from tests.support.events import identify, track
 from tests.support.world import World
 
@@ -57,7 +57,7 @@ def hardly_helps(world: World) -> None:
 def test_a_touch_is_withheld_from_who_did_not_answer_and_the_log_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("attune.domain.policy.EVEN_SHARE", 0.0)  # nothing is tried out in this test
+    monkeypatch.setattr("attune.domain.learning.policy.EVEN_SHARE", 0.0)  # nothing is tried out in this test
     hardly_helps(world)
     in_trouble(world, unanswered=(9, 8, 7, 6, 5, 4))
 

@@ -14,8 +14,8 @@ from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.policy_live import LivePolicy, Pointer
 from attune.adapters.policy_versions import PolicyVersions
 from attune.domain.clock import ClockScale
-from attune.domain.guard_rails import ArmName, Stop
-from attune.domain.policy import POLICY_VERSION
+from attune.domain.learning.guard_rails import ArmName, Stop
+from attune.domain.learning.policy import POLICY_VERSION
 from functions.learn_policy.learning import Learner
 from functions.refit_policies.refitting import Refitter
 from tests.support.builders import NOON, playbook

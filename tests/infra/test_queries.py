@@ -18,12 +18,12 @@ from attune.adapters.decisions_table import to_row
 from attune.adapters.results_lake import ResultsLake
 from attune.domain.clock import ClockScale
 from attune.domain.decisions import Decision, DecisionKind
-from attune.domain.fairness import Measure as Fair
-from attune.domain.fairness_judging import judge
-from attune.domain.fairness_records import records_of
-from attune.domain.results import results_of
-from attune.domain.results_people import KINDS, Measure
-from attune.domain.results_prices import cost_of
+from attune.domain.fairness.judging import judge
+from attune.domain.fairness.limits import Measure as Fair
+from attune.domain.fairness.records import records_of
+from attune.domain.results.measures import results_of
+from attune.domain.results.people import KINDS, Measure
+from attune.domain.results.prices import cost_of
 from attune.reporting.report import report_page
 from attune_cli.auditing.asking import Answer
 from attune_cli.cdk import ROOT

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from attune.domain.audience import AudienceRules, IdentifierKind, ListRule, Platform, PlatformRule, Why
+from attune.domain.audience.rules import AudienceRules, IdentifierKind, ListRule, Platform, PlatformRule, Why
 
 STAGE = "prod"
 EVERY_REASON: dict[Why, timedelta | None] = {

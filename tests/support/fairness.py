@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from attune.domain.clock import format_instant
-from attune.domain.fairness import Cell, Dimension, FairnessRules, Measure
+from attune.domain.fairness.limits import Cell, Dimension, FairnessRules, Measure
 
 MONDAY = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)

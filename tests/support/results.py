@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from attune.domain.clock import format_instant
-from attune.domain.results import results_of
+from attune.domain.results.measures import results_of
 
 BEGAN = datetime(2026, 9, 1, 9, tzinfo=UTC)
 NOW = BEGAN + timedelta(days=60)

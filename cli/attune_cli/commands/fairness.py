@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from attune.adapters.fairness_file import load_fairness
-from attune.domain.fairness import Dimension, FairnessRules, Measure
-from attune.domain.fairness_judging import FairnessDay, Verdict
+from attune.domain.fairness.judging import FairnessDay, Verdict
+from attune.domain.fairness.limits import Dimension, FairnessRules, Measure
 from attune.domain.texts import MalformedTextError
 from attune.reporting.fairness import fairness_page
 from attune_cli.cdk import ROOT

@@ -20,8 +20,8 @@ from attune.adapters.policy_versions import PolicyVersions, Version
 from attune.domain.announcements_of_learning import announcement_of_learning
 from attune.domain.changes import Change, ChangeKind
 from attune.domain.clock import ClockScale
-from attune.domain.guard_rails import ArmName, Stop
-from attune.domain.refitting_records import moved_decision, settled_decision
+from attune.domain.learning.guard_rails import ArmName, Stop
+from attune.domain.learning.records import moved_decision, settled_decision
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
 from attune_cli.console import err, out
 from attune_cli.errors import CommandError, InputError

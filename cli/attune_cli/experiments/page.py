@@ -2,7 +2,7 @@
 
 from html import escape
 
-from attune.domain.experiments import ALL_CONTEXTS, ArmReport, Effect, PlaybookReport, TouchReport
+from attune.domain.learning.experiments import ALL_CONTEXTS, ArmReport, Effect, PlaybookReport, TouchReport
 from attune_cli.experiments.gathering import Experiments
 from attune_cli.experiments.wordings import (
     arm_name,

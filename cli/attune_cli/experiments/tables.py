@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from attune.domain.experiments import ALL_CONTEXTS, PlaybookReport, TouchReport
+from attune.domain.learning.experiments import ALL_CONTEXTS, PlaybookReport, TouchReport
 from attune_cli.experiments.gathering import Experiments
 from attune_cli.experiments.wordings import (
     arm_name,

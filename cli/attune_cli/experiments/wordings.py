@@ -1,6 +1,6 @@
 """What `attune experiments` says above its figures; the words of the figures are shared with the report."""
 
-from attune.domain.experiments_wording import (
+from attune.domain.learning.wording import (
     arm_name,
     counted,
     effect_sentence,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from attune.domain.clock import format_instant
-from attune.domain.fairness_judging import Comparison, FairnessDay
-from attune.domain.fairness_rates import Estimate
-from attune.domain.fairness_tables import about
-from attune.domain.fairness_wording import explained, finding, reasons
+from attune.domain.fairness.judging import Comparison, FairnessDay
+from attune.domain.fairness.rates import Estimate
+from attune.domain.fairness.tables import about
+from attune.domain.fairness.wording import explained, finding, reasons
 from attune.reporting.fairness_words import headline, kept_back
 
 

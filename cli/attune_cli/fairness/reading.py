@@ -12,9 +12,9 @@ from attune.adapters.clock import Clock
 from attune.adapters.fairness_lake import FairnessLake
 from attune.domain.clock import ClockScale, parse_instant
 from attune.domain.errors import ClockError
-from attune.domain.fairness import FairnessRules
-from attune.domain.fairness_judging import FairnessDay, judge
-from attune.domain.fairness_people import people_cells
+from attune.domain.fairness.judging import FairnessDay, judge
+from attune.domain.fairness.limits import FairnessRules
+from attune.domain.fairness.people import people_cells
 from attune_cli.errors import CommandError, InputError
 from attune_cli.judging.log_files import json_rows, parquet_rows
 from attune_cli.stage import Stage

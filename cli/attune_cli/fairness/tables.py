@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict, leading
-from attune.domain.fairness_wording import VERDICTS, explained, finding, name_of, reasons, title
+from attune.domain.fairness.judging import Comparison, FairnessDay, Verdict, leading
+from attune.domain.fairness.wording import VERDICTS, explained, finding, name_of, reasons, title
 from attune.reporting.fairness_words import WORTH_A_ROW, cells, headline, kept_back, period
 
 STYLES = {Verdict.GAP: "bold red", Verdict.EXPLAINED: "yellow", Verdict.OPEN: "yellow", Verdict.TOO_FEW: "dim"}

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from attune.domain.beliefs import Counts, pooled_belief
-from attune.domain.policy import Policy
+from attune.domain.learning.beliefs import Counts, pooled_belief
+from attune.domain.learning.policy import Policy
 from attune_cli.errors import InputError
 from attune_cli.judging.rows import ChoiceLog, LoggedChoice, Probabilities
 

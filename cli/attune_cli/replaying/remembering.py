@@ -6,7 +6,7 @@ from typing import override
 from attune.adapters.senders import read_event
 from attune.domain.errors import RejectedEventError
 from attune.domain.friction import FrictionScore
-from attune.domain.mismatch import Mismatch
+from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import Fact
 from attune.domain.visits import Visit

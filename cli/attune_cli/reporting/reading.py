@@ -14,9 +14,9 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.results_lake import ResultsLake
 from attune.adapters.text_library import load
 from attune.domain.clock import ClockScale, parse_instant
-from attune.domain.fairness_judging import judge
-from attune.domain.fairness_people import people_cells
-from attune.domain.results import results_of, windows_of
+from attune.domain.fairness.judging import judge
+from attune.domain.fairness.people import people_cells
+from attune.domain.results.measures import results_of, windows_of
 from attune.reporting.report import Report
 from attune_cli.errors import CommandError, InputError
 from attune_cli.fairness.reading import decisions_in, look_at_stage

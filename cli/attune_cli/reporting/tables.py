@@ -5,7 +5,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from attune.domain.results import NPS_MISSING, Results
+from attune.domain.results.measures import NPS_MISSING, Results
 from attune.reporting.words import TITLES, percent, points, scope_name, tone_of, verdict
 
 STYLES = {"good": "green", "bad": "red", "open": ""}

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from attune.domain.beliefs import DEFAULT_PRIOR, Counts
-from attune.domain.evidence import WORDS, JourneyEvidence, assemble, piece_of
-from attune.domain.experiments import PlaybookReport, report
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, Counts
+from attune.domain.learning.evidence import WORDS, JourneyEvidence, assemble, piece_of
+from attune.domain.learning.experiments import PlaybookReport, report
+from attune.domain.learning.policy import Policy
+from attune.domain.learning.refitting import Tally, tally
 from attune.domain.playbooks import Playbook
-from attune.domain.policy import Policy
-from attune.domain.refitting import Tally, tally
 
 
 def experiments_in(

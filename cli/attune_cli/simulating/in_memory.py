@@ -8,18 +8,18 @@ from typing import Any
 
 from attune.adapters.customers_table import Item
 from attune.adapters.policies_table import WORDS, levels_of
-from attune.domain.beliefs import DEFAULT_PRIOR, Beta, Counts, pooled_belief
 from attune.domain.complaint_brake import Brake, MailDay, rate_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.decisions import Decision, DecisionKind
 from attune.domain.go_aheads import GoAhead, Standing
-from attune.domain.guard_rails import ArmName
 from attune.domain.journeys import Journey
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, Beta, Counts, pooled_belief
+from attune.domain.learning.guard_rails import ArmName
+from attune.domain.learning.policy import POLICY_VERSION, Policy
+from attune.domain.learning.refitting import Refit
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
-from attune.domain.policy import POLICY_VERSION, Policy
-from attune.domain.refitting import Refit
 from attune.domain.sessions import Session
 from attune.domain.texts import Text, TextLibrary
 

@@ -10,13 +10,13 @@ from datetime import date, datetime
 
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision
-from attune.domain.evidence import ContactEvidence, Draw, JourneyEvidence
-from attune.domain.guard_rails import ArmName, harms_of, judge
 from attune.domain.journeys import Journey
+from attune.domain.learning.evidence import ContactEvidence, Draw, JourneyEvidence
+from attune.domain.learning.guard_rails import ArmName, harms_of, judge
+from attune.domain.learning.outcomes import Happening, outcomes_for
+from attune.domain.learning.refitting import Tally, closes_at, refit, tally
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening, outcomes_for
 from attune.domain.playbooks import Playbook
-from attune.domain.refitting import Tally, closes_at, refit, tally
 from attune_cli.simulating.in_memory import LearntPolicies
 
 type Known = tuple[int, int, int, int]

@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from attune.domain.policy import NO_MESSAGE
+from attune.domain.learning.policy import NO_MESSAGE
 from attune_cli.errors import CommandError
 from attune_cli.previewing.pictures import find_browser
 from attune_cli.simulating.charts import COLOURS, lines, shares

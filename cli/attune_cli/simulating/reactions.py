@@ -7,8 +7,8 @@ from random import Random
 from attune.adapters.queues import EscalationRequest
 from attune.domain.case_triggers import CaseTrigger
 from attune.domain.customers import Case
+from attune.domain.learning.outcomes import Happening
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening
 from attune.domain.signals import ConsentChange, SignalKind
 from attune_cli.simulating.effects import Effects
 from attune_cli.simulating.journeys import Run

@@ -10,7 +10,7 @@ from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
 from attune.domain.dropoff import DropoffModel
 from attune.domain.friction import FrictionRules, FrictionScore, FrictionScorer
-from attune.domain.mismatch import Mismatch
+from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import Hours, Stretch
 from attune.domain.sessions import SessionState

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from attune.adapters.queues import Watch
+from attune.domain.learning.outcomes import Happening
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.outcomes import Happening
 from attune.domain.sessions import Session, open_moments, state_of
 from attune.domain.signals import Signal, SignalKind
 from attune_cli.simulating.effects import by_struggle, moved

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from attune.domain.guard_rails import ArmName
+from attune.domain.learning.guard_rails import ArmName
 from attune_cli.simulating.agenda import Agenda
 from attune_cli.simulating.assumptions import Assumptions
 from attune_cli.simulating.effects import Effects

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from attune.domain.audience_lists import BuiltList, folder
+from attune.domain.audience.lists import BuiltList, folder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

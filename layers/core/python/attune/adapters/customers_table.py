@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from attune.adapters.clock import Clock
 from attune.adapters.forgotten import ForgottenAddresses
 from attune.adapters.stored_sessions import StoredSession, as_json
-from attune.domain.audience_index import audience_day, partition_of
+from attune.domain.audience.index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.dues import due_mark, due_of_journey, stale_at

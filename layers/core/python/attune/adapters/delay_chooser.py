@@ -9,7 +9,7 @@ from attune.adapters.policies_table import PoliciesTable
 from attune.domain.clock import format_instant
 from attune.domain.decisions import DecisionKind
 from attune.domain.delays import DelayChoice, choose_delay
-from attune.domain.policy_contexts import context_of, is_confused
+from attune.domain.learning.contexts import context_of, is_confused
 
 
 @dataclass(frozen=True)

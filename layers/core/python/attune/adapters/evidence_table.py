@@ -19,8 +19,8 @@ from pydantic import TypeAdapter
 
 from attune.adapters.batch_writes import put_all
 from attune.adapters.clock import Clock
-from attune.domain.evidence import Piece
-from attune.domain.refitting import HORIZON, Tally
+from attune.domain.learning.evidence import Piece
+from attune.domain.learning.refitting import HORIZON, Tally
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -1,5 +1,5 @@
 -- How many people of each group had which outcome: what watching fairness compares.
--- Written in what Athena and the local AWS both understand; the same as domain/fairness_people.py, which says what each part means.
+-- Written in what Athena and the local AWS both understand; the same as domain/fairness/people.py, which says what each part means.
 -- Inputs are JSON, closely written; rows of the first weeks have a space after each colon.
 -- :since, :until and :arrived are filled with dates by the adapter, and with nothing else.
 WITH decision AS (

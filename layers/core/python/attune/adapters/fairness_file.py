@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from attune.adapters.text_files import parse_yaml, read_file, validated
-from attune.domain.fairness import Dimension, FairnessRules, Measure
+from attune.domain.fairness.limits import Dimension, FairnessRules, Measure
 
 NAME = "fairness.yaml"
 

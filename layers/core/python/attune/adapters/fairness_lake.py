@@ -8,7 +8,7 @@ from pathlib import Path
 from attune.adapters.athena import Athena
 from attune.adapters.clock import Clock
 from attune.domain.clock import format_instant
-from attune.domain.fairness import Cell, Dimension, Measure
+from attune.domain.fairness.limits import Cell, Dimension, Measure
 
 SQL = Path(__file__).with_name("fairness_cells.sql")
 LATE = timedelta(days=1)

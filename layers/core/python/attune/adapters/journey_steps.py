@@ -19,7 +19,7 @@ from attune.domain.decisions import Decision, DecisionKind, Option, Reason, deci
 from attune.domain.errors import ConflictError
 from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey, JourneyStatus, Step
-from attune.domain.outcomes import Happening, outcome_decision, outcomes_for
+from attune.domain.learning.outcomes import Happening, outcome_decision, outcomes_for
 from attune.domain.playbooks import Playbook
 from attune.domain.rollouts import pinned_version
 from attune.domain.situation import Situation, journey_situation

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.policy_live import Live, LivePolicy
 from attune.adapters.policy_versions import PolicyVersions, Version
-from attune.domain.experiments import PlaybookReport, report
-from attune.domain.policy import Policy
+from attune.domain.learning.experiments import PlaybookReport, report
+from attune.domain.learning.policy import Policy
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -22,9 +22,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attune.adapters.policy_live import LivePolicy
-from attune.domain.beliefs import LONG_AGO, Beta, Counts, pooled_belief
 from attune.domain.clock import format_instant
-from attune.domain.policy import POLICY_VERSION, Policy
+from attune.domain.learning.beliefs import LONG_AGO, Beta, Counts, pooled_belief
+from attune.domain.learning.policy import POLICY_VERSION, Policy
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

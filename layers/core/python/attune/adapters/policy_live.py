@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from attune.domain.beliefs import DEFAULT_PRIOR, Beta
 from attune.domain.clock import format_instant
-from attune.domain.guard_rails import ArmName, Stop
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, Beta
+from attune.domain.learning.guard_rails import ArmName, Stop
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

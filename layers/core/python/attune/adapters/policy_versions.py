@@ -19,9 +19,9 @@ from attune.adapters.batch_writes import delete_all, put_all
 from attune.adapters.evidence_table import pack_tally, unpack_tally
 from attune.adapters.policies_table import levels_of, read_counts, write_counts
 from attune.adapters.policy_live import versioned
-from attune.domain.beliefs import Beta, Counts
 from attune.domain.clock import format_instant
-from attune.domain.refitting import Refit, Tally
+from attune.domain.learning.beliefs import Beta, Counts
+from attune.domain.learning.refitting import Refit, Tally
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

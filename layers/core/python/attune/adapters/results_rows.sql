@@ -1,5 +1,5 @@
 -- What results and the report are made of: each decision once, person by person, in the order of time.
--- Written in what Athena and the local AWS both understand. domain/results.py works everything out from these rows, so that a
+-- Written in what Athena and the local AWS both understand. domain/results/measures.py works everything out from these rows, so that a
 -- figure has one definition, whether it comes from a lake, a file or a test.
 -- :since, :until and :arrived are filled with dates by the adapter, and with nothing else.
 WITH decision AS (

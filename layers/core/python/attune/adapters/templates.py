@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from attune.domain.audience import AudienceRules
+    from attune.domain.audience.rules import AudienceRules
     from attune.domain.contact_calendar import ContactCalendar
-    from attune.domain.fairness import FairnessRules
+    from attune.domain.fairness.limits import FairnessRules
     from attune.domain.friction import FrictionScorer
     from attune.domain.personal_moments import PersonalRules
     from attune.domain.playbooks import Playbook

@@ -9,7 +9,7 @@ from attune.domain.case_triggers import CaseTrigger
 from attune.domain.channels import ChannelChoice, order_channels
 from attune.domain.decisions import DecisionKind, Reason
 from attune.domain.gate import ContactRequest
-from attune.domain.policy import Policy
+from attune.domain.learning.policy import Policy
 from attune.domain.sentiment import sentiment_now
 from attune.domain.texts import TextLibrary
 from attune.domain.wording import Words, find_words, words_context

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from attune.domain.decisions import Option, Reason
 from attune.domain.fatigue import Fatigue, fatigue_from
 from attune.domain.gate import contact_zone
-from attune.domain.policy import NO_MESSAGE, STOPPED, Policy
-from attune.domain.policy_contexts import answered_at
+from attune.domain.learning.contexts import answered_at
+from attune.domain.learning.policy import NO_MESSAGE, STOPPED, Policy
 from attune.domain.quiet_hours import Hours, next_permitted
 from attune.domain.situation import Situation
 

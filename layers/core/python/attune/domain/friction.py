@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
 from attune.domain.dropoff import DropoffModel, DropoffTerm
-from attune.domain.mismatch import Mismatch
+from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
 from attune.domain.struggle import Rule, find_struggle

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attune.domain.distress import Distress, read_distress
 from attune.domain.expressions import Expression
-from attune.domain.opt_outs import opt_out_rules
+from attune.domain.opt_outs.reading import opt_out_rules
 from attune.domain.reply_text import PlainText, plain_text
 from attune.domain.reply_words import ASKS_FOR_HELP, NO_WISH_FOR_HELP, NO_WISH_FOR_PERSON, SAYS_THANKS, WANTS_PERSON
 from attune.domain.sentiment import Polarity, Sentiment, SentimentReader

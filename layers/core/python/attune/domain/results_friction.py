@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from attune.domain.case_triggers import CaseTrigger
-from attune.domain.fairness import UNKNOWN, Dimension
-from attune.domain.results_people import Row
+from attune.domain.fairness.limits import UNKNOWN, Dimension
+from attune.domain.results.people import Row
 
 LEVELS = ("calm", "low", "medium", "high")
 GROUPED_BY = tuple(one for one in Dimension if one is not Dimension.CHANNEL)

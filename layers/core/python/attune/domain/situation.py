@@ -12,7 +12,7 @@ from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensi
 from attune.domain.goals import goal_reached, is_closed
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.live_visits import has_been_here, visit_of
-from attune.domain.mismatch import mismatch_of
+from attune.domain.mismatch.scoring import mismatch_of
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import Hours, customer_zone
 from attune.domain.sentiment import is_distressed

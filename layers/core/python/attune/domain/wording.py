@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from attune.domain.channels import ChannelChoice
 from attune.domain.decisions import Option, Reason
-from attune.domain.policy import STOPPED, Policy
+from attune.domain.learning.policy import STOPPED, Policy
 from attune.domain.situation import Situation
 from attune.domain.texts import Found, Text, TextLibrary, find
 from attune.domain.tones import AllowedTones, CallToAction, TextKind, allowed_tones

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
-from attune.domain.fairness_judging import FairnessDay, Verdict
-from attune.domain.results import NPS_MISSING, Results
-from attune.domain.results_effects import ALL, Effect, plain_share
-from attune.domain.results_log import MOODS, LogCounts
-from attune.domain.results_people import Measure
+from attune.domain.fairness.judging import FairnessDay, Verdict
+from attune.domain.results.effects import ALL, Effect, plain_share
+from attune.domain.results.log import MOODS, LogCounts
+from attune.domain.results.measures import NPS_MISSING, Results
+from attune.domain.results.people import Measure
 from attune.reporting.marks import difference_bar, reach_of, week_lines
 from attune.reporting.tables import Html, folded, paragraph, section, table
 from attune.reporting.words import (

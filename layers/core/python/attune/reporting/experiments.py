@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
-from attune.domain.experiments import ALL_CONTEXTS, ArmReport, PlaybookReport, TouchReport
-from attune.domain.experiments_wording import arm_name, kinds_of, people, stage_of, state_of, touch_title
-from attune.domain.results_intervals import Share
+from attune.domain.learning.experiments import ALL_CONTEXTS, ArmReport, PlaybookReport, TouchReport
+from attune.domain.learning.wording import arm_name, kinds_of, people, stage_of, state_of, touch_title
+from attune.domain.results.intervals import Share
 from attune.reporting.marks import share_bar
 from attune.reporting.tables import Html, folded, paragraph, section, table
 from attune.reporting.words import SIGN, plain

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict, leading
-from attune.domain.fairness_rates import Estimate
-from attune.domain.fairness_wording import VERDICTS, explained, finding, name_of, reasons, title
+from attune.domain.fairness.judging import Comparison, FairnessDay, Verdict, leading
+from attune.domain.fairness.rates import Estimate
+from attune.domain.fairness.wording import VERDICTS, explained, finding, name_of, reasons, title
+from attune.domain.results.intervals import Share, Standardised
 from attune.domain.results_friction import FrictionByGroup
-from attune.domain.results_intervals import Share, Standardised
 from attune.reporting.fairness_friction import friction_by_group
 from attune.reporting.fairness_words import WORTH_A_ROW, cells, headline, kept_back, period
 from attune.reporting.marks import difference_bar, reach_of

@@ -1,8 +1,8 @@
 """How hard it looked for groups, on the page: described beside what is compared."""
 
-from attune.domain.fairness import FairnessRules
-from attune.domain.fairness_tables import about
-from attune.domain.results_effects import plain_share
+from attune.domain.fairness.limits import FairnessRules
+from attune.domain.fairness.tables import about
+from attune.domain.results.effects import plain_share
 from attune.domain.results_friction import LEVELS, FrictionByGroup, GroupFriction
 from attune.reporting.marks import share_bar
 from attune.reporting.tables import Html, paragraph, table

@@ -1,10 +1,10 @@
 """What a look at fairness comes to, in the same words and figures on a page, in a report and in a terminal."""
 
-from attune.domain.fairness import Measure
-from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict
-from attune.domain.fairness_rates import Estimate
-from attune.domain.fairness_tables import about
-from attune.domain.fairness_wording import VERDICTS, protection
+from attune.domain.fairness.judging import Comparison, FairnessDay, Verdict
+from attune.domain.fairness.limits import Measure
+from attune.domain.fairness.rates import Estimate
+from attune.domain.fairness.tables import about
+from attune.domain.fairness.wording import VERDICTS, protection
 
 WORTH_A_ROW = (Verdict.GAP, Verdict.EXPLAINED, Verdict.OPEN, Verdict.SMALL)
 """What is worth a look, the most first; of the others nothing can be said, or nothing is to be said."""

@@ -4,10 +4,10 @@ from collections import defaultdict
 from html import escape
 from statistics import median
 
-from attune.domain.results_effects import TELLING_FROM, plain_share
+from attune.domain.results.effects import TELLING_FROM, plain_share
+from attune.domain.results.log import CaseKind, LogCounts, TextUse
+from attune.domain.results.prices import AS_OF, PRICES_PAGE, cost_of
 from attune.domain.results_friction import LEVELS
-from attune.domain.results_log import CaseKind, LogCounts, TextUse
-from attune.domain.results_prices import AS_OF, PRICES_PAGE, cost_of
 from attune.reporting.marks import count_bar, share_bar
 from attune.reporting.tables import Html, paragraph, section, table
 from attune.reporting.words import TOO_FEW, duration, percent, plain, share_text

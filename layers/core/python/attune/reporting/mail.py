@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from html import escape
 
-from attune.domain.fairness_judging import FairnessDay, Verdict, leading
-from attune.domain.fairness_wording import finding, name_of, title
-from attune.domain.results_effects import ALL, Effect
-from attune.domain.results_log import LogCounts
+from attune.domain.fairness.judging import FairnessDay, Verdict, leading
+from attune.domain.fairness.wording import finding, name_of, title
+from attune.domain.results.effects import ALL, Effect
+from attune.domain.results.log import LogCounts
 from attune.reporting.effects import told_effects, told_worries
 from attune.reporting.log import cases_line, cost_words, feedback_line
 from attune.reporting.mail_marks import bar

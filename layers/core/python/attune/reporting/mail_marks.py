@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from attune.domain.results_intervals import Standardised
+from attune.domain.results.intervals import Standardised
 
 STEPS = 100
 """A bar is so many steps wide, in per cent of what there is room for."""

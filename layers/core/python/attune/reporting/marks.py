@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from attune.domain.results_effects import Week
-from attune.domain.results_intervals import Share, Standardised
+from attune.domain.results.effects import Week
+from attune.domain.results.intervals import Share, Standardised
 
 BAR_WIDTH, BAR_HEIGHT, PAD = 200, 22, 7
 LEAST_REACH = 0.05

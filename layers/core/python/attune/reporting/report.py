@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from attune.domain.experiments import PlaybookReport
-from attune.domain.fairness_judging import FairnessDay
-from attune.domain.results import Results
+from attune.domain.fairness.judging import FairnessDay
+from attune.domain.learning.experiments import PlaybookReport
+from attune.domain.results.measures import Results
 from attune.domain.texts import TextLibrary
 from attune.reporting.effects import in_short, results_section
 from attune.reporting.experiments import experiments_section

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from attune.domain.results_effects import plain_share
-from attune.domain.results_log import LogCounts, TextUse
+from attune.domain.results.effects import plain_share
+from attune.domain.results.log import LogCounts, TextUse
 from attune.domain.texts import Text, TextLibrary
 from attune.reporting.marks import share_bar
 from attune.reporting.tables import Html, folded, paragraph, section, table

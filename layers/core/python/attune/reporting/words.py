@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from attune.domain.results_effects import ALL, TELLING_FROM, Effect
-from attune.domain.results_intervals import Share
-from attune.domain.results_people import Measure
+from attune.domain.results.effects import ALL, TELLING_FROM, Effect
+from attune.domain.results.intervals import Share
+from attune.domain.results.people import Measure
 
 TOO_FEW = "too few to tell"
 TITLES: Mapping[Measure, str] = {

@@ -2,9 +2,9 @@
 
 import re
 
-from attune.domain.opt_out_languages import OTHER_LANGUAGES
-from attune.domain.opt_out_wishes import LOOSE, TAKEN_BACK, WHOLE_TEXT, WISHES
-from attune.domain.opt_out_words import COMMAND_CLAUSES, COMMANDS, FILLERS, NO_COMMAND, NO_TYPO
+from attune.domain.opt_outs.languages import OTHER_LANGUAGES
+from attune.domain.opt_outs.wishes import LOOSE, TAKEN_BACK, WHOLE_TEXT, WISHES
+from attune.domain.opt_outs.words import COMMAND_CLAUSES, COMMANDS, FILLERS, NO_COMMAND, NO_TYPO
 from attune.domain.reply_text import PlainText, words_of
 
 LONGEST_COMMAND = 8

@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from attune.domain.audience import IdentifierKind, Platform
+from attune.domain.audience.rules import IdentifierKind, Platform
 from attune.domain.customers import Profile
 from attune.domain.identifiers import LONGEST
 

@@ -2,7 +2,7 @@
 
 from math import exp, lgamma, log, sqrt
 
-from attune.domain.beliefs import Beta
+from attune.domain.learning.beliefs import Beta
 
 MASS = 0.9
 """Intervals are made to hold in nine cases of ten."""

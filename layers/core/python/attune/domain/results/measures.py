@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from attune.domain.playbooks import Playbook
-from attune.domain.results_effects import Effect, EffectCounts, Week
-from attune.domain.results_log import LogCounts, count
-from attune.domain.results_people import Row, people, stories
+from attune.domain.results.effects import Effect, EffectCounts, Week
+from attune.domain.results.log import LogCounts, count
+from attune.domain.results.people import Row, people, stories
 
 NPS_MISSING = (
     "Net promoter score: not measured. Nobody is asked how likely they would recommend us; 'was this helpful?' is another "

@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from math import exp, inf, lgamma, log, log1p, prod, sqrt
 from operator import mul
 
-from attune.domain.beliefs import Beta
+from attune.domain.learning.beliefs import Beta
 
 _NODES = 6
 _STEPS = tuple((number / _NODES) ** 1.5 for number in range(1, _NODES + 1))

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from attune.domain.evidence import WORDS
-from attune.domain.experiments_intervals import difference, interval
-from attune.domain.guard_rails import ArmName, Stop
+from attune.domain.learning.evidence import WORDS
+from attune.domain.learning.guard_rails import ArmName, Stop
+from attune.domain.learning.intervals import difference, interval
+from attune.domain.learning.policy import EVEN_SHARE, Policy
+from attune.domain.learning.refitting import CASE_AVOIDED, HARMED, ArmTally, Side, Tally
 from attune.domain.outcome_kinds import OutcomeKind
-from attune.domain.policy import EVEN_SHARE, Policy
-from attune.domain.refitting import CASE_AVOIDED, HARMED, ArmTally, Side, Tally
 
 ALL_CONTEXTS = "*"
 COMPARED = (OutcomeKind.ORDERED.value, CASE_AVOIDED, HARMED)

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from attune.domain.clock import parse_instant
+from attune.domain.results.people import Row
 from attune.domain.results_friction import FrictionByGroup, GroupFriction, count_friction
-from attune.domain.results_people import Row
 
 SENT = frozenset({"sent", "uncertain"})
 MOODS = ("distressed", "negative", "neutral", "positive")

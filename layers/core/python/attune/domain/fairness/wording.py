@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from attune.domain.fairness import Dimension, FairnessRules, Measure
-from attune.domain.fairness_judging import Cause, Comparison, FairnessDay, Verdict, leading
-from attune.domain.fairness_rates import Estimate
-from attune.domain.fairness_tables import about
+from attune.domain.fairness.judging import Cause, Comparison, FairnessDay, Verdict, leading
+from attune.domain.fairness.limits import Dimension, FairnessRules, Measure
+from attune.domain.fairness.rates import Estimate
+from attune.domain.fairness.tables import about
 
 MEASURES: Mapping[Measure, str] = {
     Measure.TONE: "were spoken to in the tone {outcome}",

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from attune.domain.results_intervals import Part, Share, Standardised, share, standardise, wilson
-from attune.domain.results_people import Measure, Story
+from attune.domain.results.intervals import Part, Share, Standardised, share, standardise, wilson
+from attune.domain.results.people import Measure, Story
 
 ALL = ""
 """Stands for all playbooks together."""

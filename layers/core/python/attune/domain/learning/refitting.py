@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from attune.domain.beliefs import DEFAULT_PRIOR, Beta, Counts, empirical_prior
-from attune.domain.evidence import WORDS, ContactEvidence, Draw, JourneyEvidence
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, Beta, Counts, empirical_prior
+from attune.domain.learning.evidence import WORDS, ContactEvidence, Draw, JourneyEvidence
 from attune.domain.outcome_kinds import HARMS, HELPS, OutcomeKind
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """Experiments in words: no symbols and no names of ours that a reader outside the team would have to look up."""
 
-from attune.domain.experiments import ALL_CONTEXTS, ArmReport, Effect, PlaybookReport, TouchReport
-from attune.domain.policy import EVEN_SHARE
-from attune.domain.refitting import CASE_AVOIDED, HARMED
+from attune.domain.learning.experiments import ALL_CONTEXTS, ArmReport, Effect, PlaybookReport, TouchReport
+from attune.domain.learning.policy import EVEN_SHARE
+from attune.domain.learning.refitting import CASE_AVOIDED, HARMED
 
 OUTCOMES = {
     "ordered": "ordered",

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from attune.domain.mismatch_keywords import asked_for, is_search
-from attune.domain.mismatch_likeness import Page, likeness
-from attune.domain.mismatch_reading import Word, read_words
-from attune.domain.mismatch_words import IDLE, TELLING, UNSPACED_INTENT, WEAK
+from attune.domain.mismatch.keywords import asked_for, is_search
+from attune.domain.mismatch.likeness import Page, likeness
+from attune.domain.mismatch.reading import Word, read_words
+from attune.domain.mismatch.words import IDLE, TELLING, UNSPACED_INTENT, WEAK
 
 THRESHOLD = 0.7
 """From this score on a page counts as a mismatch; set on the tuning half of the examples (docs/mismatch.md)."""

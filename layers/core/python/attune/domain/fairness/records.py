@@ -6,9 +6,9 @@ from typing import Any
 
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision, DecisionKind, Option, Reason, decision_id
-from attune.domain.fairness_judging import Comparison, FairnessDay, Verdict
-from attune.domain.fairness_tables import about
-from attune.domain.fairness_wording import explained, finding
+from attune.domain.fairness.judging import Comparison, FairnessDay, Verdict
+from attune.domain.fairness.tables import about
+from attune.domain.fairness.wording import explained, finding
 
 SUBJECT = "fairness"
 """Under which key these records are: they are about nobody."""

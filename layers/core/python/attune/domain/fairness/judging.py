@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from attune.domain import fairness_ranks as ranks
-from attune.domain import fairness_rates as rates
-from attune.domain.fairness import YES, Cell, Dimension, FairnessRules, Measure, level_of_look
-from attune.domain.fairness_rates import Estimate
-from attune.domain.fairness_tables import (
+from attune.domain.fairness import ranks, rates
+from attune.domain.fairness.limits import YES, Cell, Dimension, FairnessRules, Measure, level_of_look
+from attune.domain.fairness.rates import Estimate
+from attune.domain.fairness.tables import (
     Family,
     People,
     families_of,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from attune.domain.results_log import Spent
+from attune.domain.results.log import Spent
 
 AS_OF = "November 2026"
 PRICES_PAGE = "docs/costs.md"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from attune.domain.fairness_rates import SMALLEST_P, Z95, Estimate
+from attune.domain.fairness.rates import SMALLEST_P, Z95, Estimate
 
 
 @dataclass(frozen=True)

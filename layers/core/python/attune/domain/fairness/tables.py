@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from attune.domain.fairness import NO, UNKNOWN, YES, Cell, Dimension, FairnessRules, Measure
-from attune.domain.fairness_ranks import Waits
-from attune.domain.fairness_rates import Stratum
+from attune.domain.fairness.limits import NO, UNKNOWN, YES, Cell, Dimension, FairnessRules, Measure
+from attune.domain.fairness.ranks import Waits
+from attune.domain.fairness.rates import Stratum
 
 type Place = tuple[str, str]
 """A stratum: playbook and friction level."""

@@ -6,8 +6,8 @@ from math import ceil
 
 from jellyfish import damerau_levenshtein_distance
 
-from attune.domain.mismatch_reading import Word, number_parts, stem_of
-from attune.domain.mismatch_words import SAME_THING
+from attune.domain.mismatch.reading import Word, number_parts, stem_of
+from attune.domain.mismatch.words import SAME_THING
 
 ANOTHER_NAME = 0.9
 ANOTHER_FORM = 0.9

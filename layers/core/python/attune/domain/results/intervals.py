@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
-from attune.domain.experiments_intervals import Z
+from attune.domain.learning.intervals import Z
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from attune.domain.audience import AudienceRules, LeftOut, Platform, Why, facts_of, left_out
-from attune.domain.audience_identifiers import HASH, cells, columns
+from attune.domain.audience.identifiers import HASH, cells, columns
+from attune.domain.audience.rules import AudienceRules, LeftOut, Platform, Why, facts_of, left_out
 from attune.domain.customers import Customer
 from attune.domain.errors import AttuneError
 from attune.domain.friction import FrictionScorer

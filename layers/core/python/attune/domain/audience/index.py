@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from attune.domain.audience import refusals
+from attune.domain.audience.rules import refusals
 from attune.domain.customers import Case, Consent
 from attune.domain.friction import Level
 from attune.domain.journeys import Journey, JourneyStatus

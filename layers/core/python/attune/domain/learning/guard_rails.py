@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from attune.domain.beliefs import Beta
-from attune.domain.best_arm import chances_to_be_best
-from attune.domain.refitting import Tally
+from attune.domain.learning.beliefs import Beta
+from attune.domain.learning.best_arm import chances_to_be_best
+from attune.domain.learning.refitting import Tally
 
 CREDIBLE = 0.99
 """From this probability on that an arm harms more than the others together, it is stopped.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attune.domain.clock import format_instant, parse_instant
-from attune.domain.fairness import ABOUT_CONTACTED, NO, UNKNOWN, YES, Cell, Dimension, Measure
+from attune.domain.fairness.limits import ABOUT_CONTACTED, NO, UNKNOWN, YES, Cell, Dimension, Measure
 from attune.domain.outcome_kinds import HARMS, HELPS, OutcomeKind
 
 ANSWERED = frozenset({"started", "handed_over", "withheld"})

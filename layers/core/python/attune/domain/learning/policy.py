@@ -1,6 +1,6 @@
 """Which arm to choose: Thompson sampling over the permitted arms, with its probability known.
 
-An arm's weight is the square of its chance to be the best (`attune.domain.best_arm`): it has to win twice in a row. Plain
+An arm's weight is the square of its chance to be the best (`attune.domain.learning.best_arm`): it has to win twice in a row. Plain
 Thompson sampling goes on trying arms that are hardly worse for longer than it pays (`docs/benchmarks.md`). An even share is
 mixed in so that none is ever forgotten; once one arm is almost surely the best, that share is all that is still explored.
 The probability recorded is the one it was really drawn with, so that any other policy can be judged from the log.
@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from attune.domain.beliefs import DEFAULT_PRIOR, Beta
-from attune.domain.best_arm import chances_to_be_best
+from attune.domain.learning.beliefs import DEFAULT_PRIOR, Beta
+from attune.domain.learning.best_arm import chances_to_be_best
 
 POLICY_VERSION = "thompson-twice-2"
 

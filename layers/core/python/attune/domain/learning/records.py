@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attune.domain.clock import format_instant
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
-from attune.domain.guard_rails import ArmName, HarmVerdict, Stop
+from attune.domain.learning.guard_rails import ArmName, HarmVerdict, Stop
 
 SUBJECT = "policy"
 """Under which key these records are: they are about nobody."""

@@ -1,0 +1,1 @@
+"""Who is kept away from ads."""

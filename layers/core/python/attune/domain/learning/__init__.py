@@ -1,0 +1,1 @@
+"""What is learnt of what came of messages: policies, evidence, experiments."""

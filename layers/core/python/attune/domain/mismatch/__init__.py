@@ -1,0 +1,1 @@
+"""How badly a landing page answers what somebody was looking for."""

@@ -1,0 +1,1 @@
+"""Whether somebody wants to be left in peace."""

@@ -1,0 +1,1 @@
+"""What messages did against none."""
