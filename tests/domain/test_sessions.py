@@ -159,6 +159,21 @@ def test_a_late_signal_does_not_make_a_newer_one_of_its_kind_older():
     assert state_of(late, [CART]).last_at[VIEWED] == NOON + minutes(TAIL_LIMIT + 4)
 
 
+def test_what_comes_beside_a_late_signal_is_remembered_in_order():
+    full = session_of(story(*((VIEWED, n) for n in range(TAIL_LIMIT + 5))))
+    late = signal(ORDERED, NOON - minutes(5))
+    newer = [signal(RELOADED, NOON + minutes(TAIL_LIMIT + n)) for n in (9, 7, 8)]
+
+    together = record(full, [newer[0], late, *newer[1:]], [CART])
+
+    times = [entry.time for entry in together.session.tail]
+    assert times == sorted(times)
+    assert (together.accepted, together.late) == (3, 1)
+    apart = record(record(full, [late], [CART]).session, newer, [CART]).session
+    assert together.session == apart
+    assert state_of(together.session, [CART]) == state_of(apart, [CART])
+
+
 def test_a_session_as_it_was_knows_nothing_of_later_signals():
     session = session_of(story((ADDED, 0), (RELOADED, 1), (RELOADED, 2)))
 

@@ -113,7 +113,7 @@ def record(session: Session, signals: Iterable[Signal], triggers: Iterable[Trigg
             continue
         tail.append(Entry(signal.time, mark, signal.kind, signal.reference, signal.vouched, signal.order))
         fresh.add(signal.message_id)
-    in_order = not late and _sort(tail, known=len(session.tail))
+    in_order = _sort(tail, known=len(session.tail)) and not late
     added = tail[len(session.tail) :]
     folded_until = session.folded_until
     if len(tail) > TAIL_LIMIT:
