@@ -42,12 +42,10 @@ def come_again(stage: FaultyStage, *, after: int = SOON) -> None:
 class Killer:
     """Kills functions of one local AWS by pid, in the middle of their work, as long as it is at it."""
 
-    def __init__(self, home: Path, *, most: int = 1_000_000, seed: int = 1) -> None:
-        """Kill at most so many processes of the local AWS under this folder."""
+    def __init__(self, home: Path, *, seed: int = 1) -> None:
+        """Kill processes of the local AWS under this folder."""
         self.killed = 0
-        self.enough = threading.Event()
-        """Set once it has killed as many as it may."""
-        self._home, self._most = home, most
+        self._home = home
         self._chance = random.Random(seed)  # noqa: S311 - told by the seed, as far as processes can be
         self._over = threading.Event()
         self._known: list[Process] = []
@@ -65,21 +63,14 @@ class Killer:
             self._over.set()
             thread.join()
 
-    def kill_one_at_least(self) -> None:
-        """Kill any function, at work or not, where none was met at work."""
-        idle = [process for process in processes_of(self._home) if process.is_function]
-        for process in idle[: 1 - min(1, self.killed)]:
-            self._kill(process)
-
     def _run(self) -> None:
         for number in itertools.count():
-            if self.killed >= self._most or self._over.wait(LOOK_EVERY):
+            if self._over.wait(LOOK_EVERY):
                 break
             if number % 25 == 0:
                 self._known = [process for process in processes_of(self._home) if process.is_function]
             for process in self._known:
                 self._look_at(process)
-        self.enough.set()
 
     def _look_at(self, process: Process) -> None:
         """Kill a function, perhaps, that has worked since the look before."""
@@ -89,7 +80,7 @@ class Killer:
             self._started.add(process.pid)  # it waits for work
             return
         likely = WORKING if process.pid in self._started else STARTING
-        if ticks and self.killed < self._most and self._chance.random() < likely:
+        if ticks and self._chance.random() < likely:
             self._kill(process)
 
     def _kill(self, process: Process) -> None:
