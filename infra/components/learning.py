@@ -4,11 +4,9 @@ from aws_cdk import CfnResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
-from infra.components.acknowledgements import acknowledge
+from infra.components.log_stream import follow_log
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
 
@@ -29,23 +27,9 @@ def learn_policy(
     settings = {"POLICIES_TABLE": policies.table_name}
     function = PythonFunction(scope, "learn_policy", workshop=workshop, settings=settings, templates=False)
     policies.grant(function, "dynamodb:BatchWriteItem")
-    function.add_event_source(
-        event_sources.DynamoEventSource(
-            decisions,
-            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-            batch_size=200,
-            # Nothing waits for evidence before the night: full batches are cheaper.
-            max_batching_window=Duration.seconds(0 if workshop.stage.name == "local" else 60),
-            bisect_batch_on_error=True,
-            retry_attempts=5,
-            max_record_age=Duration.hours(12),
-            on_failure=event_sources.SqsDlq(failed.queue),
-        )
-    )
-    acknowledge(
-        function.execution_role,
-        {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams, which Lambda's poller needs, knows no resource."},
-    )
+    # Nothing waits for evidence before the night: full batches are cheaper.
+    window = Duration.seconds(0 if workshop.stage.name == "local" else 60)
+    follow_log(function, decisions, batch_size=200, window=window, failed=failed)
     return function
 
 
