@@ -25,6 +25,8 @@ import moto  # noqa: E402, F401
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from tests.support.moto_races import honest_conditions  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[1]
 MOTO_TIER = {"adapters", "functions", "infra", "cli", "faults"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -61,4 +63,14 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _honest_conditions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let moto's tables check and write in one go, whichever test happens to have threads."""
+    if not any(item.get_closest_marker("moto") for item in request.session.items):
+        yield
+        return
+    with honest_conditions():
         yield

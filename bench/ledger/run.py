@@ -6,7 +6,6 @@ away again). Every sender is the real one: gate, reservation, hand-over, confirm
 
 import argparse
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +16,11 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from attune.domain.contacts import ContactState
 from attune.domain.playbooks import Limits
 from tests.support.ledger_races import GENEROUS, Race, prepare, race, wired
+from tests.support.moto_races import honest_conditions
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POOL = Config(max_pool_connections=128, retries={"mode": "standard", "max_attempts": 4})
@@ -73,7 +72,7 @@ def _line(name: str, runs: list[tuple[Race, float]]) -> str:
 @contextmanager
 def _dynamodb(endpoint: str | None) -> Iterator[tuple[Any, str, str]]:
     if endpoint is None:
-        with mock_aws(), _honest_conditions():
+        with mock_aws(), honest_conditions():
             client = boto3.client("dynamodb", region_name="us-east-1", config=POOL)
             yield (client, *_tables(client))
         return
@@ -97,22 +96,6 @@ def _tables(client: Any) -> tuple[str, str]:
             BillingMode="PAY_PER_REQUEST",
         )
     return names
-
-
-@contextmanager
-def _honest_conditions() -> Iterator[None]:
-    """DynamoDB checks a condition and writes in one go; moto does not when several threads write at once."""
-    one_at_a_time, put = threading.Lock(), DynamoDBBackend.put_item
-
-    def put_item(self: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with one_at_a_time:
-            return put(self, *args, **kwargs)
-
-    DynamoDBBackend.put_item = put_item  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        DynamoDBBackend.put_item = put  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

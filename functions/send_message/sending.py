@@ -170,20 +170,19 @@ class Sending:
         self._settle(opened, ledger, lambda current: current.settle(contact_id, ContactState.SENT, provider_id))
         return self._contacted(opened, "sent", _sent_by(opened.payload.plan["channel"]))
 
-    def _settle(self, opened: OpenStep, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> None:
-        """Write the end of a reservation, over whatever else has happened to the ledger meanwhile."""
+    def _settle(self, opened: OpenStep, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> Ledger:
+        """Write the end of a reservation, over whatever else has happened to the ledger meanwhile; return what stands."""
         for attempt in range(SETTLE_TRIES):
             try:
-                self.steps.customers.save(opened.step.customer_id, end(ledger))
+                return self.steps.customers.save(opened.step.customer_id, end(ledger))
             except ConflictError:
                 self._pause(attempt)
                 ledger = self.steps.customers.load_ledger(opened.step.customer_id)
                 if not ledger.version:
-                    return  # the customer was forgotten, and with them what there was to settle
-            else:
-                return
+                    return ledger  # the customer was forgotten, and with them what there was to settle
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
         logger.error("contact_not_settled", contact_id=opened.step.contact_id)
+        return ledger
 
     def _pause(self, attempt: int) -> None:
         """Let others write first, each for a time of its own."""
@@ -196,7 +195,13 @@ class Sending:
             return self._contacted(opened, "sent", _sent_by(known.channel))
         if known.state is ContactState.RESERVED:
             ledger = opened.situation.customer.ledger
-            self._settle(opened, ledger, lambda current: current.settle(known.contact_id, ContactState.UNCERTAIN))
+            ledger = self._settle(
+                opened, ledger, lambda current: current.settle(known.contact_id, ContactState.UNCERTAIN)
+            )
+            ended = ledger.find(known.contact_id)
+            if ledger.version and (ended is None or ended.state in {ContactState.SENT, ContactState.FAILED}):
+                message = "whoever reserved it was still at it, and has ended it: what follows is decided anew"
+                raise ConflictError(message)
         why = Reason("crashed_between", "An earlier attempt stopped between reserving and confirming; counted as sent.")
         return self._contacted(opened, "uncertain", why)
 

@@ -1,10 +1,9 @@
 """One customer behind many identifiers, on moto's table: claims, merges, refusals, races and crashes."""
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,37 +26,12 @@ from tests.support.tables import create_tables
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def _in_turn(lock: threading.Lock, operation: Callable[..., Any]) -> Callable[..., Any]:
-    def taking_turns(**request: Any) -> Any:
-        with lock:
-            return operation(**request)
-
-    return taking_turns
-
-
-@dataclass(frozen=True)
-class _PaginatorInTurn:
-    """A paginator that reads everything while nobody writes."""
-
-    lock: threading.Lock
-    paginator: Any
-
-    def paginate(self, **request: Any) -> list[Any]:
-        with self.lock:
-            return list(self.paginator.paginate(**request))
-
-
 class Shop:
     """Identities over moto's tables, with a log of decisions."""
 
     def __init__(self) -> None:
         self.dynamodb: Any = boto3.client("dynamodb", region_name="us-east-1")
         create_tables(self.dynamodb)
-        # DynamoDB checks and writes in one step; moto does not across threads, so here they take turns.
-        one_at_a_time = threading.Lock()
-        put, query = self.dynamodb.put_item, self.dynamodb.get_paginator
-        self.dynamodb.put_item = _in_turn(one_at_a_time, put)
-        self.dynamodb.get_paginator = lambda name: _PaginatorInTurn(one_at_a_time, query(name))
         clock = Clock(ClockScale())
         self.customers = CustomersTable(self.dynamodb, "customers", clock)
         self.decisions = DecisionsTable(self.dynamodb, "decisions", clock, "test")

@@ -3,9 +3,6 @@
 import pytest
 
 from attune_cli.support import queues
-from tests.support.moto_races import honest_conditions
-
-__all__ = ["honest_conditions"]
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,6 @@ def test_of_two_agents_who_claim_at_the_same_moment_one_is_told_no(desks, monkey
     assert desks.of("sam").files.load(case_id) is None
 
 
-@pytest.mark.usefixtures("honest_conditions")
 def test_of_many_agents_at_once_exactly_one_gets_it(desks):
     case_id = desks.ask_for_help()
     start, winners = threading.Barrier(8), []

@@ -132,3 +132,49 @@ def test_contacts_are_forgotten_only_after_every_cap_has():
     assert kept.find("old") == old
     assert forgotten.find("old") is None
     assert max(cap.window for cap in CAPS) < KEPT_FOR
+
+
+@pytest.mark.parametrize("end", [ContactState.SENT, ContactState.UNCERTAIN])
+def test_what_failed_stays_failed_for_its_place_may_be_taken(end):
+    cap = Cap("one_day", 1, hours(24))
+    seen_reserved = Ledger((contact(NOON, ContactState.RESERVED, contact_id="a"),))
+    refused = seen_reserved.fail(contact(NOON, contact_id="a"))
+    taken = refused.reserve(contact(NOON, ContactState.RESERVED, contact_id="b"))
+
+    settled = taken.settle("a", end)
+
+    assert settled == taken
+    assert [one.contact_id for one in settled.contacts if cap.covers(one)] == ["b"]
+
+
+@pytest.mark.parametrize("state", [ContactState.SENT, ContactState.FAILED])
+def test_only_what_is_reserved_becomes_uncertain(state):
+    ledger = Ledger((contact(NOON, state, contact_id="a"),))
+
+    assert ledger.settle("a", ContactState.UNCERTAIN) == ledger
+    assert Ledger().settle("a", ContactState.UNCERTAIN) == Ledger()
+
+
+ENDS = st.sampled_from(["reserve", "release", "fail", *(end for end in ContactState if end != ContactState.RESERVED)])
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), ENDS), max_size=40), st.integers(1, 3))
+def test_no_cap_is_exceeded_whatever_is_settled_late_or_twice(steps, limit):
+    """Several senders may hold the same contact, each with a state of its own in mind."""
+    cap = Cap("one_day", limit, hours(24))
+    ledger = Ledger()
+    for number, end in steps:
+        name = f"c{number}"
+        known = ledger.find(name)
+        if end == "reserve":
+            attempted = known is not None and known.counts
+            if not attempted and ledger.full_cap([cap], NOON, channel="email", playbook="cart") is None:
+                ledger = ledger.reserve(contact(NOON, ContactState.RESERVED, contact_id=name))
+        elif end == "release":
+            ledger = ledger.release(name)
+        elif end == "fail":
+            ledger = ledger.fail(known) if known else ledger
+        else:
+            ledger = ledger.settle(name, ContactState(end))
+
+        assert sum(cap.covers(one) for one in ledger.contacts) <= limit

@@ -40,7 +40,6 @@ def at_once(send: Callable[[dict], dict], events: list[dict]) -> list[dict]:
         return list(pool.map(one, events))
 
 
-@pytest.mark.usefixtures("honest_conditions")
 def test_many_at_once_asking_for_the_same_contact_send_one_message(world):
     [journey] = in_journeys(world)
 
@@ -51,7 +50,6 @@ def test_many_at_once_asking_for_the_same_contact_send_one_message(world):
     assert len(states(world)) == 1
 
 
-@pytest.mark.usefixtures("honest_conditions")
 @pytest.mark.parametrize("channels", [("sms",), ("sms", "email")])
 def test_many_at_once_asking_for_different_contacts_exceed_no_cap(world, channels):
     journeys = in_journeys(world, MANY)

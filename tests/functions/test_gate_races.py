@@ -32,7 +32,6 @@ LIMITS = st.builds(
 )
 
 
-@pytest.mark.usefixtures("honest_conditions")
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     limits=LIMITS, journeys=st.integers(2, 10), seed=st.integers(0, 10**6), fates=st.sampled_from([("fine",), FATES])
@@ -63,7 +62,6 @@ def test_no_cap_is_exceeded_and_nothing_is_lost_wherever_senders_die(limits, jou
         assert states.count(ContactState.SENT) + states.count(ContactState.UNCERTAIN) == len(run.taken) == room
 
 
-@pytest.mark.usefixtures("honest_conditions")
 def test_sixty_four_writers_with_room_for_all_make_sixty_four_contacts(world):
     ready = prepare(world.steps, "ada", 64)
 

@@ -15,7 +15,7 @@ from attune.domain.errors import (
     ThrottledDeliveryError,
     UncertainDeliveryError,
 )
-from tests.support.crashing import KilledError, Killing, Provider
+from tests.support.crashing import KilledError, Killing, Overtaken, Provider
 from tests.support.events import envelope, identify, track
 from tests.support.steps import in_journeys, step
 from tests.support.world import World
@@ -239,3 +239,38 @@ def test_a_message_nobody_knows_about_is_never_sent_again_and_counts_as_sent(wor
     assert world.choices("ada", "contact")[0] == "uncertain"
     assert first_messages(world) == 0
     assert provider.asked == 1 + len(world.texts)
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome", "left"),
+    [
+        (lambda ledger, mine: ledger.fail(mine), "channel_failed", [ContactState.FAILED, ContactState.SENT]),
+        (lambda ledger, mine: ledger.release(mine.contact_id), "held", [ContactState.SENT]),
+        (
+            lambda ledger, mine: ledger.settle(mine.contact_id, ContactState.SENT),
+            "sent",
+            [ContactState.SENT],
+        ),
+    ],
+    ids=["refused", "throttled", "sent"],
+)
+def test_who_asks_while_another_sender_is_still_at_it_goes_by_how_that_ends(world, end, outcome, left):
+    """The place of a refused contact may be taken in that very moment: it must not come back as an uncertain one."""
+    journey, other = in_journeys(world, 2)
+    answering(world, KilledError())
+    with pytest.raises(KilledError):
+        world.sending.send(step(world, journey))
+    [mine] = world.customers.load("ada").ledger.contacts
+
+    def the_other_sender_ends() -> None:
+        world.customers.save("ada", end(world.customers.load("ada").ledger, mine))
+        world.sending.send(step(world, other))
+
+    overtaken = Overtaken(world.customers, the_other_sender_ends)
+    second = replace(world.sending, steps=replace(world.steps, customers=overtaken))
+
+    answer = second.send(step(world, journey))
+
+    assert answer["outcome"] == outcome
+    assert states(world) == left
+    assert "uncertain" not in world.choices("ada", "contact")

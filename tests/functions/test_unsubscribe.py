@@ -23,7 +23,6 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield made
 
 
-@pytest.mark.usefixtures("honest_conditions")
 def test_two_hundred_at_once_leave_one_state_and_are_all_answered(stage):
     token = Links("a key for tests").make(LinkPurpose.UNSUBSCRIBE, LinkClaim("ada", "cart-1", "email", "en", 1))
     start = threading.Barrier(CLICKS)

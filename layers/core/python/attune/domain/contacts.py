@@ -109,18 +109,18 @@ class Ledger:
         return self.reserve(failed)
 
     def settle(self, contact_id: str, state: ContactState, provider_id: str = "") -> "Ledger":
-        """Write down how a reserved contact ended; what is known to be sent does not become uncertain again."""
+        """Write down how a reserved contact ended.
+
+        Only what is reserved becomes uncertain, and what failed stays failed: its place may be somebody else's by now.
+        """
         before = self.find(contact_id)
-        if before is not None and before.state is ContactState.SENT and state is ContactState.UNCERTAIN:
+        if before is None or before.state is ContactState.FAILED:
             return self
+        if state is ContactState.UNCERTAIN and before.state is not ContactState.RESERVED:
+            return self
+        ended = replace(before, state=state, provider_id=provider_id or before.provider_id)
         return replace(
-            self,
-            contacts=tuple(
-                replace(known, state=state, provider_id=provider_id or known.provider_id)
-                if known.contact_id == contact_id
-                else known
-                for known in self.contacts
-            ),
+            self, contacts=tuple(ended if known.contact_id == contact_id else known for known in self.contacts)
         )
 
     def resolve(self, contact_id: str, *, sent: bool, provider_id: str) -> "Ledger":
