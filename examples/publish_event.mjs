@@ -92,8 +92,15 @@ async function main() {
     console.error("usage: node publish_event.mjs BUS_NAME FILE.ndjson");
     process.exit(2);
   }
-  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line.trim());
-  const receipts = await publish(new EventBridgeClient(), bus, lines.map((line) => JSON.parse(line)));
+  let calls;
+  try {
+    const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line.trim());
+    calls = lines.map((line) => JSON.parse(line));
+  } catch (error) {
+    console.error(`nothing was published from ${file}: ${error.message}`);
+    process.exit(1);
+  }
+  const receipts = await publish(new EventBridgeClient(), bus, calls);
   const refused = receipts.filter(({ eventId }) => !eventId);
   for (const { messageId, error } of refused) console.error(`${messageId}: ${error}`);
   console.log(`${receipts.length - refused.length} of ${receipts.length} events published on ${bus}`);

@@ -4,6 +4,7 @@ Copy it into your application: it needs nothing but boto3.
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -123,9 +124,17 @@ class Publisher:
 
 def main() -> None:
     """Publish every line of a file; end with 1 if the bus did not take all of them."""
+    if len(sys.argv) != 3:  # noqa: PLR2004 - the name of the program, and two arguments
+        raise SystemExit("usage: python publish_event.py BUS_NAME FILE.ndjson")
     bus, file = sys.argv[1:]
-    lines = Path(file).read_text(encoding="utf-8").splitlines()
-    receipts = Publisher(boto3.client("events"), bus).publish(json.loads(line) for line in lines if line.strip())
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        calls = [json.loads(line) for line in lines if line.strip()]
+        # Other tools obey AWS_REGION, boto3 by itself only AWS_DEFAULT_REGION and the profile.
+        client = boto3.client("events", region_name=os.environ.get("AWS_REGION"))
+    except (OSError, ValueError, BotoCoreError) as error:
+        raise SystemExit(f"nothing was published from {file}: {error}") from error
+    receipts = Publisher(client, bus).publish(calls)
     refused = [receipt for receipt in receipts if not receipt.is_accepted]
     for receipt in refused:
         print(f"{receipt.message_id}: {receipt.error}", file=sys.stderr)

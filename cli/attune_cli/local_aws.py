@@ -91,6 +91,14 @@ class LocalAws:
             raise CommandError("no local AWS is running", "attune local up")
         return self.running.endpoint
 
+    @property
+    def exports(self) -> str:
+        """The line of a shell after which any AWS tool speaks to the local AWS; tools differ in the region's name."""
+        return (
+            f"export AWS_ENDPOINT_URL={self.endpoint} AWS_REGION={LOCAL_REGION} AWS_DEFAULT_REGION={LOCAL_REGION} "
+            "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+        )
+
     def session(self) -> EndpointSession:
         """Return a boto3 session whose clients speak to the local AWS."""
         return EndpointSession(self.endpoint)

@@ -1,5 +1,6 @@
 """Reach one deployed stage: which endpoint, which credentials, which names its stacks gave to things."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,7 @@ class EndpointSession(boto3.Session):
         if is_loopback(endpoint):
             super().__init__(aws_access_key_id="local", aws_secret_access_key="local", region_name=LOCAL_REGION)  # noqa: S106
         else:
-            super().__init__()
+            super().__init__(region_name=region_of_environment())
         self.endpoint = endpoint
 
     if not TYPE_CHECKING:  # the checker keeps boto3's own signatures, one for each service
@@ -99,10 +100,15 @@ def reach(name: str, endpoint: str) -> Stage:
         if urlparse(endpoint).scheme not in {"http", "https"} or not urlparse(endpoint).hostname:
             raise InputError(f"{endpoint!r} is not an endpoint", "a URL such as http://127.0.0.1:4566")
         return Stage(name, EndpointSession(endpoint), endpoint)
-    session = boto3.Session()
+    session = boto3.Session(region_name=region_of_environment())
     if session.region_name is None:
         raise InputError("no AWS region is set", "export AWS_REGION=…, or --endpoint-url for a local AWS")
     return Stage(name, session)
+
+
+def region_of_environment() -> str | None:
+    """Return `AWS_REGION`, which the CDK and other AWS tools obey and boto3 does not; None leaves it to boto3."""
+    return os.environ.get("AWS_REGION") or None
 
 
 def is_loopback(endpoint: str) -> bool:

@@ -1,9 +1,11 @@
 """The examples do what they say: their events are understood, their stories come true, their scripts work."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,3 +121,22 @@ def test_the_javascript_example_parses_and_pins_what_it_needs() -> None:
     assert set(re.findall(r'from "(@[^"]+)"', script.read_text())) == set(pinned)
     assert "resolved" not in (EXAMPLES / "package-lock.json").read_text(), "the lock file names a registry"
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in pinned.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "usage: python publish_event.py BUS_NAME FILE.ndjson"),
+        (["bus", "no-such.ndjson"], "nothing was published from no-such.ndjson: [Errno 2] No such file or directory"),
+        (["bus", __file__], "Extra data"),
+        (["bus", EXAMPLES / "events" / "calm_browser.ndjson"], "You must specify a region"),
+    ],
+)
+def test_the_python_example_says_what_was_wrong_with_how_it_was_called(words: list[object], said: str) -> None:
+    program = [sys.executable, EXAMPLES / "publish_event.py", *words]
+    nowhere = {"PATH": os.environ["PATH"], "HOME": os.devnull}
+    ran = subprocess.run(list(map(str, program)), env=nowhere, check=False, capture_output=True, text=True)
+
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr

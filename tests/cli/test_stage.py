@@ -72,6 +72,22 @@ def test_without_a_region_the_way_to_set_one_is_shown(monkeypatch: pytest.Monkey
         reach("dev", "")
 
 
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_is_taken_from_either_of_its_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv(name, "eu-west-1")
+
+    assert reach("dev", "").session.region_name == "eu-west-1"
+
+
+def test_the_name_of_the_region_that_the_cdk_obeys_first_goes_first_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    assert reach("dev", "").session.region_name == "eu-west-1"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "expected"),
     [("http://127.0.0.1:4566", True), ("http://localhost:1", True), ("https://sqs.amazonaws.com", False), ("", False)],

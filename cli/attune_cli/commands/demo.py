@@ -149,7 +149,7 @@ def _say_how_to_look_around(aws: LocalAws) -> None:
     outputs = aws.outputs()
     out.rule("[bold]Look around with the plain AWS CLI")
     for line in (
-        f"export AWS_ENDPOINT_URL={aws.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
+        aws.exports,
         f"aws dynamodb scan --table-name {outputs['DecisionsTable']} --max-items 5",
         f"aws stepfunctions list-executions --state-machine-arn {outputs['JourneyArn']}",
         f"aws sqs receive-message --queue-url {outputs['SupportQueueUrl']}",

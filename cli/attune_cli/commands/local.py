@@ -32,11 +32,7 @@ def up(*, port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a fr
             local.stop()
         raise
     out.print(f"Attune runs at [bold]{local.endpoint}[/bold]. Look around with the plain AWS CLI:")
-    out.print(
-        f"  export AWS_ENDPOINT_URL={local.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local "
-        "AWS_SECRET_ACCESS_KEY=local",
-        soft_wrap=True,
-    )
+    out.print(f"  {local.exports}", soft_wrap=True)
     out.print("  aws sqs list-queues")
     out.print("End it with: attune local down")
 
