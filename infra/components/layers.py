@@ -15,6 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from attune.domain.errors import AttuneError
+from infra.components.bytecode import compile_own
 from infra.components.preparing import mark_of, prepare, write_mark
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,7 @@ AWS_SERVICES = frozenset(
 )
 """The services that functions call. The models of the other 400 and babel's locales are 60 of the layer's 100 MB, and
 every cold start of a local function unpacks them."""
+_RECIPE = ("layers.py", "preparing.py", "bytecode.py", "dataclass_methods.py")
 NO_BYTECODE = ["__pycache__", "*.pyc"]
 """What a working copy has left behind, and no artefact takes along: bytecode of its own is made for each."""
 
@@ -134,7 +136,7 @@ class _CompiledCopy:
                 shutil.copy(source, place)
         if (target / "templates").is_dir():
             write_mark(TEMPLATES, target / "templates")
-        _compile(target, runs_at=self._runs_at)
+        _compile_own(target, runs_at=self._runs_at)
         return True
 
 
@@ -172,12 +174,19 @@ def _compile(folder: Path, *, runs_at: str) -> None:
         raise BundlingError(f"Some of {folder} does not compile: see above.")
 
 
+def _compile_own(folder: Path, *, runs_at: str) -> None:
+    try:
+        compile_own(folder, runs_at=runs_at)
+    except SyntaxError as error:
+        raise BundlingError(f"{error.filename}, line {error.lineno}, does not compile: {error.msg}.") from error
+
+
 def _core_hash() -> str:
     """Name the layer by the code in it, and by the templates whose words it brings along."""
     core = ROOT / "layers/core"
     found = (path for path in sorted(core.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     code = (f"{path.relative_to(core)}\0".encode() + path.read_bytes() for path in found)
-    recipe = (Path(__file__).read_bytes(), Path(__file__).with_name("preparing.py").read_bytes())
+    recipe = (Path(__file__).with_name(name).read_bytes() for name in _RECIPE)
     parts = (sys.version.encode(), mark_of(TEMPLATES).encode(), *recipe, *code)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
