@@ -1,6 +1,5 @@
 """Make one contact: ask the gate, reserve, send, confirm. A contact that may have been made is never made again."""
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from typing import Any
 from attune.adapters.complaint_rate import BrakeReader
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
-from attune.adapters.logs import Logger
 from attune.adapters.outgoing import outgoing_of
 from attune.adapters.send_rate import hold_for
 from attune.adapters.touch_line import Told, on_the_line, pass_on, tell
@@ -35,19 +33,14 @@ from attune.domain.tones import TextKind
 from functions.send_message.asking import GoAheads
 from functions.send_message.consequences import CHANNEL_RULES, ENDING_RULES
 from functions.send_message.opting_out import OPTED_OUT, take_over
+from functions.send_message.places import Place, pause
 
 OPEN_TRIES = 5
 RESERVE_TRIES = 12
 """With what is known of the customer a moment ago; then everything is read again."""
-SETTLE_TRIES = 60
-"""So many writers at once would have to be faster, each time, for a contact to stay unsettled."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.4
-"""In seconds, between two tries to write a ledger that others write too: drawn from nothing up to this, doubling."""
 TRY_AGAIN_AFTER = timedelta(minutes=15)
 DRY_RUN = "dry_run"
 """The gate's rule for a stage that sends nothing."""
-
-logger = Logger()
 
 
 @dataclass(frozen=True)
@@ -79,7 +72,7 @@ class Sending:
             try:
                 return self._contact_once(opened)
             except ConflictError:
-                self._pause(attempt)
+                pause(self.sleep, attempt)
         message = f"the ledger kept changing for {OPEN_TRIES * RESERVE_TRIES} tries"
         raise ConflictError(message)
 
@@ -134,9 +127,10 @@ class Sending:
             try:
                 reserved = customers.save(customer_id, ledger.reserve(self._contact(opened)))
             except ConflictError:
-                self._pause(attempt)
-                opened = _shown(opened, customers.load_ledger(customer_id))
+                pause(self.sleep, attempt)
+                opened = self._seen_now(opened)
             else:
+                self._look_once_more(opened, found, reserved)
                 return self._hand_over(opened, reserved, hand_over)
             known = opened.situation.customer.ledger.find(opened.step.contact_id)
             if known is not None and known.state is not ContactState.FAILED:
@@ -145,6 +139,34 @@ class Sending:
             if isinstance(verdict, Refusal):
                 return self._refused(opened, verdict)
         message = f"the ledger kept changing for {RESERVE_TRIES} tries"
+        raise ConflictError(message)
+
+    def _seen_now(self, opened: OpenStep) -> OpenStep:
+        """Return the step with its customer read again; raise ConflictError where they are gone or somebody else by now."""
+        customer = self.steps.customers.load_unmerged(opened.step.customer_id)
+        journey = customer.journeys.get(opened.step.journey_id) if customer else None
+        if customer is None or journey is None or customer.profile.merged_into:
+            message = "whom it was for is gone, or somebody else by now: what follows is decided anew"
+            raise ConflictError(message)
+        return replace(opened, journey=journey, situation=replace(opened.situation, customer=customer))
+
+    def _look_once_more(self, opened: OpenStep, found: Found, reserved: Ledger) -> None:
+        """Give the place back where what was permitted a moment ago no longer is, and raise ConflictError.
+
+        The ledger was written in time, but an opt-out, a case or a wish to be forgotten is written elsewhere: what was
+        recorded before the reservation counts, however short before.
+        """
+        try:
+            seen = self._seen_now(opened)
+            others = seen.situation.customer.ledger.release(opened.step.contact_id)
+            verdict = ask_gate(self._request(_with_ledger(seen, others), found))
+            if not isinstance(verdict, Refusal) and self.go_aheads.standing(seen, found.text) is Standing.APPROVED:
+                return
+        except ConflictError:
+            self._place(opened).take_back(reserved)
+            raise
+        self._place(opened).take_back(reserved)
+        message = "it was forbidden while its place was being reserved: what follows is decided anew"
         raise ConflictError(message)
 
     def _hand_over(self, opened: OpenStep, ledger: Ledger, hand_over: HandOver) -> Result:
@@ -171,23 +193,10 @@ class Sending:
         return self._contacted(opened, "sent", _sent_by(opened.payload.plan["channel"]))
 
     def _settle(self, opened: OpenStep, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> Ledger:
-        """Write the end of a reservation, over whatever else has happened to the ledger meanwhile; return what stands."""
-        for attempt in range(SETTLE_TRIES):
-            try:
-                return self.steps.customers.save(opened.step.customer_id, end(ledger))
-            except ConflictError:
-                self._pause(attempt)
-                ledger = self.steps.customers.load_ledger(opened.step.customer_id)
-                if not ledger.version:
-                    return ledger  # the customer was forgotten, and with them what there was to settle
-        # The reservation stays and counts as a contact; the next look at it finds it uncertain.
-        logger.error("contact_not_settled", contact_id=opened.step.contact_id)
-        return ledger
+        return self._place(opened).settle(ledger, end)
 
-    def _pause(self, attempt: int) -> None:
-        """Let others write first, each for a time of its own."""
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(attempt, 10)))
-        self.sleep(random.uniform(0, longest))  # noqa: S311 - nothing secret hangs on it
+    def _place(self, opened: OpenStep) -> Place:
+        return Place(self.steps.customers, opened.step.customer_id, opened.step.contact_id, self.sleep)
 
     def _again(self, opened: OpenStep, known: Contact) -> Result:
         """Answer for a contact that was attempted before: sent, or nobody knows, but never a second time."""
@@ -295,8 +304,8 @@ class Sending:
         )
 
 
-def _shown(opened: OpenStep, ledger: Ledger) -> OpenStep:
-    """Return the step with another state of the ledger, everything else as it was a moment ago."""
+def _with_ledger(opened: OpenStep, ledger: Ledger) -> OpenStep:
+    """Return the step with another state of the ledger."""
     situation = opened.situation
     return replace(opened, situation=replace(situation, customer=replace(situation.customer, ledger=ledger)))
 
