@@ -1,1 +1,6 @@
 """The CDK app that deploys Attune: one app, three stacks, every stage."""
+
+import os
+
+# Before the CDK is imported: on Node 20 its runtime would print twelve lines in front of every answer. README names the versions.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")

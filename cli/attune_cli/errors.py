@@ -45,6 +45,9 @@ class ErrorReportingGroup(TyperGroup):
         except AttuneError as error:  # a playbook, text or clock setting that cannot be used; it says where and why
             report(str(error))
             raise typer.Exit(InputError.exit_code) from error
+        except RecursionError as error:  # of a JSON or YAML parser: no file of people is nested by the thousand
+            report("what was handed in is nested too deeply to be read", "look whether it is the right file")
+            raise typer.Exit(InputError.exit_code) from error
         except (BotoCoreError, ClientError) as error:
             report(f"AWS says: {error}", "Check credentials, region, --stage and --endpoint-url.")
             raise typer.Exit(CommandError.exit_code) from error

@@ -17,6 +17,7 @@ import dns.message
 import dns.rdatatype
 import dns.rrset
 import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.stub import Stubber
 from dns.resolver import Resolver
 from moto import mock_aws
@@ -457,3 +458,26 @@ def test_the_page_allows_every_call_that_doctor_makes_and_no_other() -> None:
     assert {action.partition(":")[2].lower() for action in allowed} == {
         name.replace("_", "") for name in called - offline
     }
+
+
+@pytest.mark.parametrize("refusal", [NoCredentialsError(), ClientError({"Error": {"Code": "ExpiredToken"}}, "Asked")])
+def test_where_aws_answers_nothing_that_fails_and_nothing_else_is_asked(
+    refusal: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Silent(boto3.Session):
+        def client(self, service_name: str, **_: Any) -> Any:  # type: ignore[override]
+            asked.append(service_name)
+            raise refusal
+
+    stage = SimpleNamespace(session=Silent(region_name="eu-west-1"))
+    monkeypatch.setattr("attune_cli.commands.doctor.chosen_stage", lambda *_: stage)
+    result = run("--stage", "dev", "--json")
+    first, *others = json.loads(result.stdout)["lines"]
+
+    assert result.exit_code == 1
+    assert asked == ["sts"]
+    assert (first["name"], first["state"]) == ("credentials", "fail")
+    assert "AWS_PROFILE" in first["fix"]
+    assert {"services", "configuration"} <= {line["name"] for line in others}

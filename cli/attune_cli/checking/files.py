@@ -9,9 +9,9 @@ from attune.domain.linting.findings import has_errors
 from attune.domain.playbooks import Playbook
 from attune.domain.texts import Found, TextLibrary, find
 from attune_cli.checking.lines import Line, failed, passed
-from attune_cli.errors import InputError
 from attune_cli.linting.folders import lint_path
 from attune_cli.playbooks.checking import check_folder
+from attune_cli.playbooks.unknown import require_playbook
 
 PLACEHOLDERS = ("to be written", "to-be-named", "todo", "tbd")
 SHOWN = 3
@@ -19,14 +19,7 @@ SHOWN = 3
 
 def find_playbook(named: str, templates: Path) -> Playbook:
     """Return the playbook of a templates folder; raise InputError with those there are."""
-    path = templates / "playbooks" / f"{named}.yaml"
-    known = sorted(one.stem for one in path.parent.glob("*.yaml"))
-    if named not in known:
-        raise InputError(
-            f"there is no playbook {named!r} in {path.parent}",
-            f"one of: {', '.join(known)}; a new file belongs there first",
-        )
-    return read_playbook(path)
+    return read_playbook(require_playbook(named, templates, or_else="; a new file belongs there first"))
 
 
 def file_lines(playbook: Playbook, templates: Path) -> list[Line]:

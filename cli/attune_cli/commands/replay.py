@@ -12,6 +12,7 @@ from attune.domain.playbooks import Playbook
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
 from attune_cli.errors import CommandError, InputError
+from attune_cli.playbooks.unknown import require_playbook
 from attune_cli.replaying import tables
 from attune_cli.replaying.recordings import read_recording
 from attune_cli.replaying.running import Plan, Replay, replay
@@ -69,12 +70,8 @@ def _version(named: str, known: dict[str, Playbook], templates: Path) -> tuple[P
     path = Path(named)
     if path.suffix in {".yaml", ".yml"}:
         return read_playbook(path), path
-    if named not in known:
-        raise InputError(
-            f"there is no playbook {named!r} in {templates / 'playbooks'}",
-            f"a path ending in .yaml, or one of: {', '.join(sorted(known))}",
-        )
-    return known[named], templates / "playbooks" / f"{named}.yaml"
+    path = require_playbook(named, templates, or_else=", or a path ending in .yaml")
+    return known[named], path
 
 
 def _old(against: str, new: Playbook, new_path: Path, templates: Path) -> Playbook | None:

@@ -14,7 +14,8 @@ from attune.adapters.playbook_files import read_playbook
 from attune.domain.playbooks import Playbook
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
-from attune_cli.errors import CommandError, InputError
+from attune_cli.errors import CommandError
+from attune_cli.playbooks.unknown import require_playbook
 from attune_cli.simulating import tables
 from attune_cli.simulating.assumptions import SHIPPED, read_assumptions
 from attune_cli.simulating.running import Plan, Tick, people_of, report_of, run_all
@@ -63,10 +64,7 @@ def simulate(
 def _playbook(named: str, templates: Path) -> Playbook:
     path = Path(named)
     if path.suffix not in {".yaml", ".yml"}:
-        path = templates / "playbooks" / f"{named}.yaml"
-        known = sorted(one.stem for one in path.parent.glob("*.yaml"))
-        if named not in known:
-            raise InputError(f"there is no playbook {named!r} in {path.parent}", f"one of: {', '.join(known)}")
+        path = require_playbook(named, templates, or_else=", or a path ending in .yaml")
     return read_playbook(path)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from attune_cli.doctoring.lines import Area, Line
 from attune_cli.doctoring.wanted import DAYS_OF_A_JOURNEY, Wanted
@@ -19,6 +19,22 @@ OPEN_JOURNEYS = 1_000_000
 """How many executions an account may have open, as AWS documents it."""
 JOURNEYS_OF_EVENTS = 0.01
 """One journey for a hundred events: an assumption, ten times that of docs/costs.md's month of a shop is still safe."""
+
+
+def not_reached(wanted: Wanted) -> Line | None:
+    """Return the line that says why AWS answers nobody here: nothing else can be asked then; None where it answers."""
+    try:
+        wanted.session.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        fix = "sign in (aws sso login), set AWS_PROFILE, or look at the network; then run doctor again"
+        return Area("account").failed("credentials", f"AWS was asked nothing: {error}", fix)
+    return None
+
+
+def unasked_lines(wanted: Wanted) -> list[Line]:
+    """Return what can be told of a stage without asking AWS."""
+    area = Area("account")
+    return [*_services(area, wanted), *_configuration(wanted), _journeys(area, wanted)]
 
 
 def account_lines(wanted: Wanted) -> list[Line]:

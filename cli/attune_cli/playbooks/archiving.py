@@ -7,6 +7,7 @@ from attune.adapters.playbook_files import read_playbook
 from attune.adapters.playbook_record import fields_of, read_versions, write_versions
 from attune.domain.playbooks import VERSION, version_order
 from attune_cli.errors import InputError
+from attune_cli.playbooks.unknown import require_playbook
 
 _VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
 
@@ -17,10 +18,7 @@ def archive(templates: Path, playbook_id: str, new_version: str, *, was: Path | 
     `was` is the file as it was, where it has been changed already. Raises InputError for a playbook there is none of, a
     version that is not higher, a copy that exists, or a file that is not what its version was recorded with.
     """
-    path = templates / "playbooks" / f"{playbook_id}.yaml"
-    if not path.exists():
-        known = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml")))
-        raise InputError(f"there is no playbook {playbook_id!r} in {path.parent}", f"one of {known}")
+    path = require_playbook(playbook_id, templates)
     current = read_playbook(path).version
     if VERSION.fullmatch(new_version) is None or version_order(new_version) <= version_order(current):
         raise InputError(f"{new_version!r} is not a version above {current}", "three numbers, e.g. 1.1.0")

@@ -5,6 +5,7 @@ from pathlib import Path
 from attune.adapters.playbook_files import read_playbook
 from attune.adapters.playbook_record import FILE, kept_versions, read_versions, unlike_recorded, write_versions
 from attune_cli.errors import InputError
+from attune_cli.playbooks.unknown import require_playbook
 
 
 def record(templates: Path, playbook_id: str = "", *, never_ran: bool = False) -> list[str]:
@@ -16,9 +17,7 @@ def record(templates: Path, playbook_id: str = "", *, never_ran: bool = False) -
     versions = {name: dict(held) for name, held in read_versions(templates).items()}
     found = [kept for kept in kept_versions(templates) if playbook_id in ("", kept.playbook)]
     if not found:
-        raise InputError(
-            f"there is no playbook {playbook_id!r} in {templates / 'playbooks'}", "attune playbooks lists them"
-        )
+        require_playbook(playbook_id, templates)
     recorded: list[str] = []
     for kept in found:
         unlike = list(unlike_recorded(kept, versions))

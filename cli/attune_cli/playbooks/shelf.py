@@ -8,6 +8,7 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.domain.playbooks import Playbook, version_order
 from attune.domain.switches import RollOut, Switches
 from attune_cli.errors import InputError
+from attune_cli.playbooks.unknown import playbooks_of
 from attune_cli.stage import Stage
 
 OUTPUT = "PlaybookVersions"
@@ -56,7 +57,8 @@ class Shelf:
 
 
 def read_shelf(templates: Path) -> Shelf:
-    """Read a templates folder; raise PlaybookError for what cannot be used."""
+    """Read a templates folder; raise PlaybookError for what cannot be used, InputError for no playbook at all."""
+    playbooks_of(templates)
     return Shelf(load_playbooks(templates), PlaybookArchive(templates / "playbooks"))
 
 
