@@ -8,6 +8,7 @@ import argparse
 import itertools
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,11 +47,17 @@ class RecordedWorld(World):
 
     def _advance(self, execution: Any) -> None:
         until = execution.advance(self.now)
-        journey = execution.variables["journey_id"]
-        self.wakes.pop(journey, None)
+        name = next(name for name, known in self.executions.items() if known is execution)
+        self.wakes.pop(name, None)
         if until is not None:
-            self.wakes[journey] = until
+            self.wakes[name] = until
             self.at(max(until, self.now), lambda: self._advance(execution))
+
+
+def journey_of(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return whose journey an execution is and which touch of it; older lines have that among their other variables."""
+    journey: Mapping[str, Any] = variables.get("journey", variables)
+    return journey
 
 
 def known(world: World, customer: str, *channels: str, zone: str = "Europe/London", **traits: object) -> None:
@@ -97,7 +104,8 @@ def play(world: World) -> None:
 
 def waits(world: World) -> set[tuple[str, int]]:
     """Return which state comes next, of which touch, for those that wait."""
-    return {(found.state, found.variables["touch"]) for found in world.executions.values() if not found.done}
+    running = (found for found in world.executions.values() if not found.done)
+    return {(found.state, journey_of(found.variables)["touch"]) for found in running}
 
 
 def one_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -118,13 +126,13 @@ def recorded(world: RecordedWorld, version: str) -> dict[str, Any]:
         "tables": {**tables, "decisions": one_of_each(tables["decisions"])},
         "executions": [
             {
-                "journey": journey,
-                "state": world.executions[journey].state,
-                "variables": world.executions[journey].variables,
-                "value": world.executions[journey].value,
+                "name": name,
+                "state": world.executions[name].state,
+                "variables": world.executions[name].variables,
+                "value": world.executions[name].value,
                 "wakes_at": until.isoformat(),
             }
-            for journey, until in world.wakes.items()
+            for name, until in world.wakes.items()
         ],
         "queued": [
             {"queue": names[id(queue)], "due": due.isoformat(), "body": body}
