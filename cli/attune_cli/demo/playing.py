@@ -4,7 +4,6 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from attune_cli.demo.cast import BROKEN_EVENT
 from attune_cli.demo.observing import Observer, Row
 from attune_cli.demo.people import AGO, Call, Person, as_told
 from attune_cli.errors import CommandError
+from attune_cli.warming import warm_up
 
 POLL_SECONDS = 0.4
 WARM_COPIES = {
@@ -25,8 +25,6 @@ WARM_COPIES = {
     "FindMoments": 1,
 }
 """How many processes of each function are started before the story, so that it does not wait for them."""
-OF_QUEUES = frozenset({"ScoreFriction", "FindMoments"})
-"""Those that take batches of a queue; the others are steps of a journey."""
 ENTRIES_PER_REQUEST = 10
 STORY_LASTS = timedelta(hours=156)
 LOOKS_EVERY = timedelta(hours=12)
@@ -48,26 +46,7 @@ class Play:
 
     def warm_up(self) -> None:
         """Start the functions, so that the story does not wait for them; they find nobody and do nothing."""
-        client = self.observer.client("lambda")
-        nobody = {
-            "journey_id": "rehearsal", "customer_id": "rehearsal", "playbook": "rehearsal", "playbook_version": "0",
-            "key": "rehearsal", "touch": 1, "entered_at": "2026-01-01T00:00:00Z",
-            "plan": {"channel": "email"},
-        }  # fmt: skip
-        no_records: dict[str, Any] = {"Records": []}
-        pages = client.get_paginator("list_functions").paginate()
-        names = [function["FunctionName"] for page in pages for function in page["Functions"]]
-
-        def rehearse(name: str, kind: str) -> None:
-            payload = no_records if kind in OF_QUEUES else nobody
-            client.invoke(FunctionName=name, Payload=json.dumps(payload).encode())
-
-        # All copies at once: only a copy that is busy makes the next invocation start another.
-        with ThreadPoolExecutor(max_workers=sum(WARM_COPIES.values())) as pool:
-            for kind, copies in WARM_COPIES.items():
-                for name in (name for name in names if kind in name):
-                    for _ in range(copies):
-                        pool.submit(rehearse, name, kind)
+        warm_up(self.observer.client("lambda"), WARM_COPIES)
 
     def introduce(self) -> None:
         """Let everybody sign up: who they are, and what they allow."""
