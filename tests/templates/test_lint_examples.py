@@ -11,7 +11,7 @@ from attune.domain.linting.engine import lint_text
 from attune.domain.linting.rulebook import RULES
 from tests.support.lint_examples import TEMPLATES, Example, as_text, context, examples, found_in
 
-KNOWN = [example for name in ("known", "known_2", "known_3") for example in examples(name)]
+KNOWN = [example for name in ("known", "known_2", "known_3", "known_4") for example in examples(name)]
 HELD_OUT, HELD_OUT_2 = list(examples("held_out")), list(examples("held_out_2"))
 ALL = KNOWN + HELD_OUT + HELD_OUT_2
 
