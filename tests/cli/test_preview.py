@@ -10,6 +10,7 @@ from attune_cli.errors import CommandError
 from attune_cli.main import app
 from attune_cli.previewing.drafts import Studio
 from attune_cli.previewing.pictures import BROWSERS, VIEWS, find_browser, photographer
+from attune_cli.previewing.values import SENDER
 from tests.support.browser import find_chromium
 from tests.templates.shipped import TEMPLATES
 
@@ -55,6 +56,22 @@ def test_a_value_of_yours_stands_in_its_slot_and_an_empty_one_shows_the_fallback
     assert "[read without: cart_url]" in result.output
     assert "Ada &lt;b&gt;" in html
     assert "Go to your cart" not in html
+
+
+def test_the_frame_of_a_preview_has_every_link_that_readers_get(tmp_path: Path):
+    for channel in ("email", "onsite"):
+        preview("cart_help_offer", "--channel", channel, "--locale", "en", out=tmp_path)
+    pages = {
+        name: (tmp_path / "cart_help_offer" / name).read_text("utf-8") for name in ("email.en.html", "onsite.en.html")
+    }
+
+    assert all(url in pages["email.en.html"] for url in SENDER.values() if url.startswith("https://"))
+    for words in ("Why did I get this?", "Preferences", "Unsubscribe", "Get help"):
+        assert words in pages["email.en.html"]
+    for words in ("Why am I seeing this?", "Settings", SENDER["why_url"], SENDER["preferences_url"]):
+        assert words in pages["onsite.en.html"]
+    asked = set(re.findall(r"\b\w+_url(?:_\w+)?\b", (TEMPLATES / "layouts" / "email.mjml").read_text("utf-8")))
+    assert "why_url" in asked <= set(SENDER), "the layout asks for what a preview does not give"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from attune.domain.locales import parse_locale
 from attune.domain.rendering import Rendered
 from attune.domain.sms import is_gsm7
 from attune.domain.texts import Text
+from attune_cli.previewing.values import SENDER
 
 STYLE = """
 :root { color-scheme: light dark; --ground: #eef0f3; --card: #fff; --ink: #1d2330; --soft: #5b6475; --line: #d8dce4;
@@ -53,8 +54,9 @@ def agent_page(text: Text, rendered: Rendered) -> str:
 def onsite_page(text: Text, rendered: Rendered, *, script: str, words: Mapping[str, str]) -> str:
     """Return a shop's page on which the real script shows the note; without the script, a picture of the note."""
     shelf = '<main class="shop"><h1>Shop</h1><div class="shelf">' + "<i></i>" * 9 + "</div></main>"
+    blocks = (*rendered.blocks, _about_it(words))
     if not script:
-        return _page(text, f'{shelf}<div class="card note">{blocks_html(rendered.blocks)}</div>')
+        return _page(text, f'{shelf}<div class="card note">{blocks_html(blocks)}</div>')
     note = {
         "id": "preview",
         "locale": text.locale,
@@ -66,7 +68,7 @@ def onsite_page(text: Text, rendered: Rendered, *, script: str, words: Mapping[s
                 "kind": block.kind.value,
                 "items": [[{"text": part.text, "url": part.url} for part in item] for item in block.items],
             }
-            for block in rendered.blocks
+            for block in blocks
         ],
         "words": dict(words),
     }
@@ -82,6 +84,12 @@ def onsite_page(text: Text, rendered: Rendered, *, script: str, words: Mapping[s
 def blocks_html(blocks: Iterable[Block]) -> str:
     """Return a text's blocks as HTML; every word of it escaped."""
     return "".join(_block(block) for block in blocks)
+
+
+def _about_it(words: Mapping[str, str]) -> Block:
+    """Return the line under every note: links to the customer's own pages about it."""
+    why, settings = Part(words["why"], SENDER["why_url"]), Part(words["settings"], SENDER["preferences_url"])
+    return Block(BlockKind.PARAGRAPH, ((why, Part(" · "), settings),))
 
 
 def _block(block: Block) -> str:

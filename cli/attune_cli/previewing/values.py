@@ -16,7 +16,10 @@ SENDER: Mapping[str, str] = {
     "feedback_url_yes": "https://m.example/feedback/token?answer=yes",
     "feedback_url_no": "https://m.example/feedback/token?answer=no",
     "help_url": "https://shop.example/help",
+    "preferences_url": "https://m.example/preferences/token",
+    "why_url": "https://m.example/why/token",
 }
+"""Everything that a sender gives beside a text's own slots; a preview without one of them would show less than is sent."""
 
 
 def sample_values(text: Text, typed: Mapping[str, str] | None = None) -> dict[str, str]:
