@@ -26,6 +26,11 @@ def trouble(cart: str = "", *, session: str = "", context: Mapping[str, Any] = P
     )
 
 
+def trouble_everywhere(*devices: str) -> tuple[Call, ...]:
+    """Return visits in which checkout does not work out, on one device after the other: one bad hour, whatever it takes."""
+    return tuple(call for device in devices for call in trouble(f"{device}-cart", session=device))
+
+
 def bargain_hunt() -> tuple[Call, ...]:
     """Return a visit of somebody for whom the price is the question."""
     return (
@@ -71,8 +76,7 @@ def _people(playbook: Playbook) -> tuple[Person, ...]:
                acts=(*stuck, Act(20 * HOUR, (track("Consent Withdrawn", channels=["all"], source="preferences"),)))),
         person("Deniz", "is stuck, and never allowed text messages", berlin, playbook, consents=("email",), acts=stuck),
         person("Farid", "leaves a cart on each of his four devices", london, playbook,
-               acts=tuple(Act(at_once, trouble(f"{device}-cart", session=device))
-                          for device in ("phone", "laptop", "tablet", "office"))),
+               acts=(Act(at_once, trouble_everywhere("phone", "laptop", "tablet", "office")),)),
         person("Grace", "is stuck, and belongs to the holdout", london, playbook, held_out=True, acts=stuck),
         person("Hugo", "puts something into the cart and leaves, at ease", london, playbook,
                acts=(Act(at_once, (track("Product Added", context=LAPTOP, product_id="p-2", price=19.0),)),)),

@@ -52,6 +52,10 @@ def _nothing_sent(rows: Sequence[Row]) -> bool:
     return not _sent(rows)
 
 
+def _no_journey(rows: Sequence[Row]) -> bool:
+    return not any(row["kind"] == "moment" and row["choice"] == "started" for row in rows)
+
+
 def _answered(playbook: str) -> Callable[[Row], bool]:
     """Return whether a message of a playbook was sent."""
     return lambda row: row["kind"] == "contact" and row["choice"] == "sent" and row["playbook"] == playbook
@@ -73,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         _nothing_sent,
     ),
     Rule("holdout", "held out: no message, so that the effect of messages can be measured", _is("moment", "holdout")),
-    Rule("calm", "at ease: no journey started", _is("moment", "calm")),
+    Rule("calm", "at ease: no journey started", _is("moment", "calm"), _no_journey),
     Rule(
         "no_approved_text",
         "no approved text in their language: a person took over",

@@ -31,6 +31,38 @@ LOOKS_EVERY = timedelta(hours=12)
 SECONDS_BETWEEN = timedelta(seconds=20)
 
 
+def as_made(person: Person, calls: Iterable[Call], now: datetime, numbers: Iterator[int]) -> list[dict[str, Any]]:
+    """Return calls as somebody makes them in one go: whose they are, and when each was made, however slow publishing is.
+
+    Somebody acts every twenty seconds; what they did last, they did just now.
+    """
+    calls = list(calls)
+    times = [now - SECONDS_BETWEEN * (len(calls) - position) for position in range(1, len(calls) + 1)]
+    return [
+        {
+            **as_told(call, at),
+            "userId": person.customer_id,
+            "messageId": f"demo-{next(numbers)}",
+            "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
+        }
+        for call, at in zip(calls, times, strict=True)
+    ]
+
+
+def requests(calls: Iterable[Call]) -> Iterator[list[Call]]:
+    """Group calls into requests of PutEvents; a visit is not cut in two, so that nobody looks at half of it in between."""
+    request: list[Call] = []
+    visits = itertools.groupby(calls, key=lambda call: (call.get("userId"), call.get("context", {}).get("sessionId")))
+    for _, visit in visits:
+        for part in itertools.batched(visit, ENTRIES_PER_REQUEST, strict=False):
+            if len(request) + len(part) > ENTRIES_PER_REQUEST:
+                yield request
+                request = []
+            request += part
+    if request:
+        yield request
+
+
 @dataclass
 class Play:
     """One performance: who acts when, who has been answered, and what has been told already."""
@@ -119,24 +151,11 @@ class Play:
         self._put(self._of(person, calls))
 
     def _of(self, person: Person, calls: Iterable[Call]) -> list[dict[str, Any]]:
-        """Return calls as somebody makes them now: whose they are, and when each was made."""
-        calls = list(calls)
-        now = self.observer.clock.now()
-        # Somebody acts every twenty seconds; what they did last, they did just now.
-        times = [now - SECONDS_BETWEEN * (len(calls) - position) for position in range(1, len(calls) + 1)]
-        return [
-            {
-                **as_told(call, at),
-                "userId": person.customer_id,
-                "messageId": f"demo-{next(self._numbers)}",
-                "timestamp": format_instant(at - call.get(AGO, timedelta(0))),
-            }
-            for call, at in zip(calls, times, strict=True)
-        ]
+        return as_made(person, calls, self.observer.clock.now(), self._numbers)
 
     def _put(self, calls: list[dict[str, Any]]) -> None:
         bus = self.observer.outputs["BusName"]
-        for batch in itertools.batched(calls, ENTRIES_PER_REQUEST, strict=False):
+        for batch in requests(calls):
             entries = [
                 {"EventBusName": bus, "Source": "app.shop", "DetailType": call["type"], "Detail": json.dumps(call)}
                 for call in batch
