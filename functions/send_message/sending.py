@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attune.adapters.complaint_rate import BrakeReader
+from attune.adapters.contact_places import Place, pause
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import GONE, JourneySteps, OpenStep, Result
 from attune.adapters.outgoing import outgoing_of
@@ -33,7 +34,6 @@ from attune.domain.tones import TextKind
 from functions.send_message.asking import GoAheads
 from functions.send_message.consequences import CHANNEL_RULES, ENDING_RULES
 from functions.send_message.opting_out import OPTED_OUT, take_over
-from functions.send_message.places import Place, pause
 
 OPEN_TRIES = 5
 RESERVE_TRIES = 12
@@ -143,9 +143,9 @@ class Sending:
 
     def _seen_now(self, opened: OpenStep) -> OpenStep:
         """Return the step with its customer read again; raise ConflictError where they are gone or somebody else by now."""
-        customer = self.steps.customers.load_unmerged(opened.step.customer_id)
+        customer = self.steps.customers.load(opened.payload.customer_id)
         journey = customer.journeys.get(opened.step.journey_id) if customer else None
-        if customer is None or journey is None or customer.profile.merged_into:
+        if customer is None or journey is None or customer.customer_id != opened.step.customer_id:
             message = "whom it was for is gone, or somebody else by now: what follows is decided anew"
             raise ConflictError(message)
         return replace(opened, journey=journey, situation=replace(opened.situation, customer=customer))

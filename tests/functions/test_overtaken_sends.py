@@ -29,6 +29,12 @@ def world() -> Iterator[World]:
         yield World(TUESDAY_NOON)
 
 
+def ledger_of(world: World, customer_id: str = "ada") -> Ledger:
+    customer = world.customers.load_unmerged(customer_id)
+    assert customer is not None
+    return customer.ledger
+
+
 def overtaken(world: World, meanwhile: Callable[[], object]) -> Sending:
     """Return a sender that has asked the gate, and is overtaken in the moment before it reserves."""
     customers = Overtaken(world.customers, meanwhile)
@@ -77,7 +83,7 @@ def test_what_was_recorded_before_the_place_was_reserved_stops_the_message(
 
     def meanwhile() -> None:
         if others_write_the_ledger:
-            world.customers.save("ada", world.customers.load_ledger("ada"))
+            world.customers.save("ada", ledger_of(world))
         happens(world)
 
     answer = overtaken(world, meanwhile).send(step(world, journey))
@@ -85,7 +91,7 @@ def test_what_was_recorded_before_the_place_was_reserved_stops_the_message(
     assert world.texts == []
     assert (answer["outcome"], answer["reason"]) == ("end", why)
     assert world.choices("ada", "contact") == ["withheld"]
-    assert world.customers.load_ledger("ada").contacts == ()
+    assert ledger_of(world).contacts == ()
 
 
 @pytest.mark.parametrize("contacts_before", [False, True])
@@ -119,4 +125,4 @@ def test_who_becomes_somebody_else_while_a_place_is_reserved_gets_one_message_th
 
     assert {answer["outcome"] for answer in answers} == {"sent"}
     assert len(world.texts) == 1
-    assert [contact.state for contact in world.customers.load_ledger("ada").contacts] == [ContactState.SENT]
+    assert [contact.state for contact in ledger_of(world).contacts] == [ContactState.SENT]

@@ -91,8 +91,9 @@ def test_who_waited_for_a_first_message_gets_it_when_the_version_before_had_plan
 def test_who_had_a_message_already_is_not_sent_it_again(world: World) -> None:
     world.run(UNTIL_ALL_ARE_OVER)
 
-    ledger = world.customers.load_ledger("first")
-    first_touches = [one for one in ledger.contacts if one.touch == 1 and one.playbook == "cart_abandonment"]
+    first = world.customers.load("first")
+    assert first is not None
+    first_touches = [one for one in first.ledger.contacts if one.touch == 1 and one.playbook == "cart_abandonment"]
     assert len(first_touches) == 1
 
 

@@ -90,12 +90,6 @@ class CustomersInMemory:
         except ConflictError:  # somebody else was as quick
             return self.load_or_create(customer_id)
 
-    def load_ledger(self, customer_id: str) -> Ledger:
-        """Return a customer's contacts."""
-        row = self._rows.get(customer_id, {}).get((Ledger, ""))
-        ledger: Ledger = row[0] if row else Ledger()
-        return ledger
-
     def is_forgotten(self, profile: Profile) -> bool:  # noqa: ARG002 - as the table is asked
         """Nobody was forgotten here."""
         return False

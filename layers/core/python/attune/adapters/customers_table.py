@@ -21,6 +21,7 @@ from attune.domain.dues import partition_of as due_partition_of
 from attune.domain.errors import ConflictError
 from attune.domain.go_aheads import GoAhead
 from attune.domain.journeys import Journey
+from attune.domain.merging import with_what_came_late
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
 from attune.domain.playbooks import JOURNEYS_REMEMBERED
@@ -73,10 +74,12 @@ class CustomersTable:
 
     def load(self, customer_id: str) -> Customer | None:
         """Return everything about a customer, under whatever id they go now, or None for somebody unknown."""
+        left: list[Customer] = []
         for _ in range(MAX_MERGES):
             customer = self.load_unmerged(customer_id)
             if customer is None or not customer.profile.merged_into:
-                return customer
+                return with_what_came_late(customer, left) if customer else None
+            left.append(customer)
             customer_id = customer.profile.merged_into
         message = f"customer {customer_id} was merged more than {MAX_MERGES} times over"
         raise ConflictError(message)
@@ -121,19 +124,6 @@ class CustomersTable:
         """Return the notes waiting on the site."""
         customer = self.load(customer_id)
         return tuple(customer.notes.values()) if customer else ()
-
-    def load_ledger(self, customer_id: str) -> Ledger:
-        """Return the contacts of exactly this customer as they are now, and nothing else: the quickest look there is."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk = :sk",
-            ExpressionAttributeValues={":pk": {"S": partition_key(customer_id)}, ":sk": {"S": "CONTACTS"}},
-            ConsistentRead=True,
-        )
-        for row in answer["Items"]:
-            ledger: Ledger = _adapter("CONTACTS").validate_json(row["data"]["S"])
-            return replace(ledger, version=int(row["version"]["N"]))
-        return Ledger()
 
     def save[T: Item](self, customer_id: str, item: T) -> T:
         """Write one item over the version it was read in; return it with its new version.

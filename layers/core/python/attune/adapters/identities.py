@@ -205,8 +205,11 @@ class Identities:
                 self.links.save(link.now(Bond.SHARED, root.customer_id, claim))
             return root, False
         former = former_owners(link, own_customer_id(identifier, mark))
-        owners = [known for known in map(self.customers.load, dict.fromkeys(former)) if known is not None]
-        others = [owner for owner in owners if owner.customer_id != root.customer_id]
+        loaded = {one: known for one in former if (known := self.customers.load(one)) is not None}
+        owners = {known.customer_id: known for known in loaded.values()}
+        others = [owner for owner in owners.values() if owner.customer_id != root.customer_id]
+        for one in (one for one, known in loaded.items() if known.customer_id != one):
+            self.merges.finish(one)  # whoever merged them may have died over it: the mark would be known otherwise
         for owner in others:
             why = why_not_merge(known_by(root.profile, claim, marks), owner.profile, mark)
             if why is not None:
@@ -234,6 +237,8 @@ class Identities:
             former = self.customers.load(former_id)
             if former is not None and former.customer_id != root.customer_id:
                 root = self.merges.merge(root, former, claim, "")
+            elif former is not None and former_id != root.customer_id:
+                self.merges.heal(former_id)  # told again, perhaps because whoever merged them died over it
         return root
 
     def _fresh(self, mark: str, now: datetime) -> bool:

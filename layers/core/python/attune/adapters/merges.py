@@ -12,7 +12,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.identifiers import IdentityClaim
 from attune.domain.identity import type_of
-from attune.domain.merging import identifiers_of, merge
+from attune.domain.merging import identifiers_of, left_behind, merge
 
 TRIES = 40
 LONGEST_PAUSE_SECONDS = 0.5
@@ -26,9 +26,10 @@ class Merges:
     decisions: DecisionsTable
 
     def merge(self, target: Customer, source: Customer, claim: IdentityClaim, mark: str) -> Customer:
-        """Copy everything, then point the source to the target, then look whether anything came in between.
+        """Copy everything, point the source to the target, stop its late writers, and take over what came in between.
 
-        Two that others have made one meanwhile are one: nobody is merged into themselves.
+        The marks come last: one that is missing on the profile tells the next event that this was never finished. Two that
+        others have made one meanwhile are one: nobody is merged into themselves.
         """
         if target.customer_id == source.customer_id:
             return target
@@ -36,26 +37,27 @@ class Merges:
             self.customers.save(target.customer_id, item)
         pointed = replace(source.profile, merged_into=target.customer_id)
         self.customers.save(source.customer_id, pointed)
-        self._leave_behind(source, target.customer_id)
+        self.finish(source.customer_id)
         target = self.update(target, lambda profile: identifiers_of(profile, source.profile))
         why = Reason("same_person", "Identifiers in common say that two customers are one person.")
         self.record(target, claim, "merged", why, mark)
-        # Either may have changed while this went on: the source by a late write, the target by a merge of its own.
-        self.heal(source.customer_id)
         return self.customers.load(target.customer_id) or target
 
-    def _leave_behind(self, source: Customer, target_id: str) -> None:
-        """Mark a source's sessions as moved: whoever read them before it pointed away writes in vain, and reads again."""
+    def finish(self, customer_id: str) -> None:
+        """Bring a merge to its end once the source points away; done again, or for anybody else, it changes nothing."""
         for attempt in range(TRIES):
+            source = self.customers.load_unmerged(customer_id)
+            if source is None or not source.profile.merged_into:
+                return
             try:
-                for session in source.sessions.values():
-                    self.customers.save(source.customer_id, replace(session, moved_to=target_id))
+                for item in left_behind(source, source.profile.merged_into):
+                    self.customers.save(customer_id, item)
             except ConflictError:
                 step_aside(attempt)
-                source = self.customers.load_unmerged(source.customer_id) or replace(source, sessions={})
                 continue
+            self.heal(customer_id)
             return
-        message = f"sessions of a customer who was merged kept changing for {TRIES} tries"
+        message = f"a customer who was merged kept changing for {TRIES} tries"
         raise ConflictError(message)
 
     def heal(self, customer_id: str) -> None:

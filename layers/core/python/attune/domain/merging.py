@@ -1,13 +1,13 @@
 """What a merge makes of two customers, and how it is undone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from attune.domain.contacts import Ledger
+from attune.domain.contacts import Contact, ContactState, Ledger
 from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Due, Profile
 from attune.domain.go_aheads import GoAhead
 from attune.domain.identity import kept_words
-from attune.domain.journeys import Journey
+from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
 from attune.domain.remembered_ids import fingerprint
@@ -21,7 +21,8 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
 
     Sessions, contacts, journeys, cases, notes and go-aheads move; the stricter consent wins; traits of the target stay.
     The identifiers come with `identifiers_of`, once the source points to the target: until then a mark that is
-    missing on the target is what tells the next event that the merge is not complete. Doing it again changes nothing.
+    missing on the target is what tells the next event that the merge is not complete. Doing it again changes nothing,
+    but where the source went on after it was copied (a message was confirmed, a case resolved): then that counts.
     """
     suffix = fingerprint(source.customer_id)
     items: list[Stored] = []
@@ -33,16 +34,19 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
         moved = replace(session, session_id=moved_id, origin=session.name, moved_to="", version=version)
         if moved != before:
             items.append(moved)
-    items += [replace(journey, version=0) for key, journey in source.journeys.items() if key not in target.journeys]
-    items += [replace(case, version=0) for key, case in source.cases.items() if key not in target.cases]
-    items += [replace(note, version=0) for key, note in source.notes.items() if key not in target.notes]
-    told = target.personal_notes
-    items += [replace(note, version=0) for key, note in source.personal_notes.items() if key not in told]
-    items += [replace(due, version=0) for key, due in source.dues.items() if key not in target.dues]
-    items += [replace(asked, version=0) for key, asked in source.go_aheads.items() if key not in target.go_aheads]
-    contacts = {contact.contact_id: contact for contact in (*source.ledger.contacts, *target.ledger.contacts)}
-    if len(contacts) > len(target.ledger.contacts):
-        ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))
+    items += _moved(target.journeys, source.journeys, _is_further_journey)
+    items += _moved(target.cases, source.cases, _is_further_case)
+    items += _moved(target.notes, source.notes, _is_further_note)
+    items += _moved(target.personal_notes, source.personal_notes, _never)
+    items += _moved(target.dues, source.dues, _never)
+    items += _moved(target.go_aheads, source.go_aheads, _is_further_go_ahead)
+    contacts = {contact.contact_id: contact for contact in source.ledger.contacts}
+    for contact in target.ledger.contacts:
+        moved_contact = contacts.get(contact.contact_id)
+        if moved_contact is None or not _is_further_contact(moved_contact, contact):
+            contacts[contact.contact_id] = contact
+    ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))
+    if set(ordered) != set(target.ledger.contacts):
         items.append(replace(target.ledger, contacts=ordered))
     consent = stricter(target.consent, source.consent)
     if consent != target.consent:
@@ -51,6 +55,33 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     if profile != target.profile:
         items.append(profile)
     return tuple(items)
+
+
+def left_behind(source: Customer, target_id: str) -> tuple[Stored, ...]:
+    """Return what of a customer who points to another is written again, so that whoever read it before writes in vain.
+
+    That includes the consent and the contacts of somebody who has none: their first must not come to a copy either.
+    """
+    sessions = [
+        replace(session, moved_to=target_id) for session in source.sessions.values() if session.moved_to != target_id
+    ]
+    items = (source.journeys, source.cases, source.notes, source.go_aheads)
+    return (*sessions, source.consent, source.ledger, *(item for kind in items for item in kind.values()))
+
+
+def with_what_came_late(target: Customer, sources: Iterable[Customer]) -> Customer:
+    """Return a customer with what began on those who point to them after the last look of their merges.
+
+    Whoever writes it again writes it to the target: it is as new there.
+    """
+    for source in sources:
+        target = replace(
+            target,
+            journeys={**_as_new(source.journeys), **target.journeys},
+            cases={**_as_new(source.cases), **target.cases},
+            go_aheads={**_as_new(source.go_aheads), **target.go_aheads},
+        )
+    return target
 
 
 def direction(root: Customer, owner: Customer, *, names_user: bool) -> tuple[Customer, Customer]:
@@ -130,6 +161,51 @@ def identifiers_of(target: Profile, source: Profile) -> Profile:
         names=kept_words(target.names, source.names),
         birthdays=kept_words(target.birthdays, source.birthdays),
     )
+
+
+def _moved[T: (Journey, Case, OnsiteNote, PersonalNote, Due, GoAhead)](
+    target: Mapping[str, T], source: Mapping[str, T], is_further: Callable[[T, T], bool]
+) -> list[T]:
+    """Return what a target has to take over: what it has not, and what the source has brought further than its copy."""
+    news = [replace(item, version=0) for key, item in source.items() if key not in target]
+    further = [key for key, item in source.items() if key in target and is_further(item, target[key])]
+    return news + [replace(source[key], version=target[key].version) for key in further]
+
+
+def _as_new[T: (Journey, Case, GoAhead)](items: Mapping[str, T]) -> dict[str, T]:
+    return {key: replace(item, version=0) for key, item in items.items()}
+
+
+def _never(_one: object, _other: object) -> bool:
+    return False
+
+
+def _is_further_contact(one: Contact, other: Contact) -> bool:
+    order = (ContactState.RESERVED, ContactState.UNCERTAIN)
+    rank = {state: order.index(state) if state in order else len(order) for state in ContactState}
+    return rank[one.state] > rank[other.state]
+
+
+def _is_further_journey(one: Journey, other: Journey) -> bool:
+    return (one.status, other.status) == (JourneyStatus.ENDED, JourneyStatus.RUNNING)
+
+
+def _is_further_case(one: Case, other: Case) -> bool:
+    """Whether one copy of a case is further than the other; another case about the same is another matter."""
+    return one.case_id == other.case_id and _progress(one) > _progress(other)
+
+
+def _progress(case: Case) -> tuple[int | bool, ...]:
+    known = sum(state is not ContactState.RESERVED for state in case.answers.values())
+    return case.resolved_at is not None, len(case.answers), known, case.claimed_at is not None, len(case.references)
+
+
+def _is_further_note(one: OnsiteNote, other: OnsiteNote) -> bool:
+    return (one.settled, one.shows, bool(one.view)) > (other.settled, other.shows, bool(other.view))
+
+
+def _is_further_go_ahead(one: GoAhead, other: GoAhead) -> bool:
+    return one.request_id == other.request_id and other.is_open and not one.is_open
 
 
 _FILLED = (

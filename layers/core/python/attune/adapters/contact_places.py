@@ -1,9 +1,10 @@
 """A contact's place in its customer's ledger, once it is reserved: ended or given back, whatever others write meanwhile."""
 
 import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.logs import Logger
@@ -25,18 +26,22 @@ class Place:
     customers: CustomersTable
     customer_id: str
     contact_id: str
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], None] = time.sleep
 
     def settle(self, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> Ledger:
         """Write the end of a reservation, over whatever else has happened to the ledger meanwhile; return what stands."""
+        moved_to = ""
         for attempt in range(SETTLE_TRIES):
             try:
-                return self.customers.save(self.customer_id, end(ledger))
+                ledger = self.customers.save(self.customer_id, end(ledger))
             except ConflictError:
                 pause(self.sleep, attempt)
-                ledger = self.customers.load_ledger(self.customer_id)
-                if not ledger.version:
-                    return ledger  # the customer was forgotten, and with them what there was to settle
+                customer = self.customers.load_unmerged(self.customer_id)
+                if customer is None:
+                    return Ledger()  # they were forgotten, and with them what there was to settle
+                ledger, moved_to = customer.ledger, customer.profile.merged_into
+            else:
+                return self._settle_the_copy(end) if moved_to else ledger
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
         logger.error("contact_not_settled", contact_id=self.contact_id)
         return ledger
@@ -47,6 +52,13 @@ class Place:
         if settled.version and self.customers.load_unmerged(self.customer_id) is None:
             with suppress(ConflictError):  # another message is under way as well, and is taken back in the same way
                 self.customers.delete(self.customer_id, settled)
+
+    def _settle_the_copy(self, end: Callable[[Ledger], Ledger]) -> Ledger:
+        """Settle what a merge took along while the contact was being made; what it has yet to take is settled already."""
+        customer = self.customers.load(self.customer_id)
+        if customer is None or customer.ledger.find(self.contact_id) is None:
+            return customer.ledger if customer else Ledger()
+        return replace(self, customer_id=customer.customer_id).settle(customer.ledger, end)
 
 
 def pause(sleep: Callable[[float], None], attempt: int) -> None:
