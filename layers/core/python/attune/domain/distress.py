@@ -31,17 +31,21 @@ _KIN_DE = (
     r"onkel|freund(?:in)?|ehemann|ehefrau)"
 )
 
+# Things die too, but nobody mourns them.
+_THINGS_ES = ("envío", "envio", "paquete", "pedido", "batería", "móvil", "teléfono", "ordenador", "portátil", "wifi")
+_NO_THING_ES = "".join(f"(?<!{thing} )" for thing in _THINGS_ES)
+
 _SIGNS: Mapping[Distress, Mapping[str, str]] = {
     Distress.SELF_HARM: {
         "en": (
             r"\b(?:kill(?:ing)?|hang(?:ing)?|hurt(?:ing)?|harm(?:ing)?|cut(?:ting)?|shoot(?:ing)?|drown(?:ing)?) (?:myself|my self)\b|\bsuicid\w+|\bself[- ]?harm\w*|\b(?:end|take|ending|taking) my (?:own )?life\b|\b(?:end|ending) it all\b"
             r"|\b(?:want|wanna|going|rather|wish|ready) (?:to |i (?:could|would|was) )?(?:die|be dead|dead)\b(?! for| of laugh| laughing)|\bwish i (?:was|were) (?:dead|never born|not alive)\b"
             r"|\b(?:do not|don't|dont|no longer) (?:really )?(?:want|wanna|wish) to (?:live|be alive|be here|exist|go on|wake up)\b(?! in| at| with| near)|\bbetter off (?:dead|without me)\b"
-            r"|\bno (?:reason|point|point in|will) (?:to|in|of)? ?(?:live|living|go(?:ing)? on(?! hold| with)|be(?:ing)? alive)\b|\b(?:can't|cannot|can not) (?:go on|live like this|live anymore|take life|do life)\b(?! holiday| hold| the| with your)|\blife is not worth|\blife isn't worth|\bnothing (?:left )?to live for\b"
+            r"|\b(?:nobody|no one|no-one|noone) would (?:even |ever )?(?:miss|care|notice)(?: me)? if i (?:was|were|am|died|disappeared|vanished|wasn't)\b|\bno (?:reason|point|point in|will) (?:to|in|of)? ?(?:live|living|go(?:ing)? on(?! hold| with)|be(?:ing)? alive)\b|\b(?:can't|cannot|can not) (?:go on|live like this|live anymore|take life|do life)\b(?! holiday| hold| the| with your)|\blife is not worth|\blife isn't worth|\bnothing (?:left )?to live for\b"
         ),
-        "de": r"\b(?:umbringen|suizid\w*|selbstmord\w*|selbst ?verletz\w*|ritze mich|das leben nehmen)\b|\b(?:will|möchte|mag) (?:einfach )?(?:nicht mehr leben|sterben|tot sein)\b|\bkeinen sinn mehr (?:im|zu) leben\b|\bwäre (?:lieber|am liebsten) tot\b",
-        "es": r"\bsuicid\w+|\bquiero morir\w*|\b(?:matarme|quitarme la vida|hacerme daño)\b|\bno quiero (?:seguir viviendo|vivir)\b",
-        "fr": r"\bsuicid\w+|\bme (?:tuer|suicider|pendre|faire du mal)\b|\b(?:veux|voudrais|envie de) mourir\b|\b(?:plus envie|ne veux plus) (?:de )?vivre\b|\bmettre fin à mes jours\b",
+        "de": r"\b(?:umbringen|suizid\w*|selbstmord\w*|selbst ?verletz\w*|ritze mich|das leben nehmen)\b|\b(?:will|möchte|mag) (?:einfach )?(?:nicht mehr leben|sterben|tot sein)\b|\bkeinen sinn mehr (?:im|zu) leben\b|\balles (?:hat|macht) keinen sinn\b(?! wenn)|\b(?:mein|das) leben (?:hat|macht|ist) (?:\w+ )?(?:keinen sinn|sinnlos)\b|\bwäre (?:lieber|am liebsten) tot\b",
+        "es": r"\bsuicid\w+|\bquiero morir\w*|\b(?:matarme|quitarme la vida|hacerme daño)\b|\bno quiero (?:seguir viviendo|vivir)\b(?! (?:en|cerca|con|as[íi]))|\bacabar con (?:mi vida|todo)\b(?! (?:el|la|lo))",
+        "fr": r"\bsuicid\w+|\bme (?:tuer|suicider|pendre|faire du mal)\b|\b(?:veux|voudrais|envie de) mourir\b|\b(?:plus envie|ne veux plus) (?:de )?vivre\b|\bmettre fin à (?:mes jours|ma vie)\b|\b(?:veux|voudrais|vais|envie d') ?en finir\b(?! avec)",
         "it": r"\bsuicid\w+|\b(?:uccidermi|ammazzarmi|togliermi la vita|farmi del male)\b|\bvoglio morire\b|\bnon voglio più vivere\b",
         "pt": r"\bsuic[ií]d\w+|\b(?:me matar|matar-me|tirar a (?:minha )?vida|quero morrer)\b|\bnão quero (?:mais )?viver\b",
         "nl": r"\bzelfmoord\w*|\bsu[iï]cid\w*|\b(?:mezelf|mijzelf) (?:van kant|iets aan|pijn)\b|\bwil (?:niet meer leven|dood)\b",
@@ -51,17 +55,17 @@ _SIGNS: Mapping[Distress, Mapping[str, str]] = {
     Distress.BEREAVEMENT: {
         "en": (
             rf"\b(?:my|our|his|her|the) (?:\w+ )?{_KIN}(?:,? \w+,?)? (?:has |have |had |just |recently |sadly |suddenly |unexpectedly )*(?:died|dies|passed|passed away|is dead|was killed|is no longer with us|was buried|took (?:his|her|their) (?:own )?life)\b(?! (?:me|it|the|by|on|a|his|her) )"
-            rf"|\b(?:he|she|they|who|customer|holder|owner|account holder) (?:has |have |had |just |recently |sadly |suddenly )*(?:died|passed away|is deceased)\b|\bpassed away\b|\bdeceased\b|\blate (?:husband|wife|mother|father|partner|son|daughter)(?:'s)?\b"
+            rf"|\b(?:he|she|they|who|customer|holder|owner|account holder) (?:has |have |had |just |recently |sadly |suddenly )*(?:died|passed away|is deceased)\b|(?<!laptop )(?<!phone )(?<!computer )(?<!car )(?<!battery )(?<!tv )(?<!tablet )(?<!printer )(?<!router )(?<!machine )\bpassed away\b|\bdeceased\b|\blate (?:husband|wife|mother|father|partner|son|daughter)(?:'s)?\b"
             rf"|\b(?:death|passing|loss|funeral|burial|wake|cremation) of (?:my|our|his|her|a) (?:\w+ )?{_KIN}\b|\b(?:i|we|she|he|just|have|i've|we've) (?:just |recently |sadly )?lost (?:my|our|her|his) (?:\w+ )?{_KIN}\b(?!')(?! (?:in the|at the|at your))"
             r"|\b(?:my|our|the|his|her|at a|to a|after a|attend(?:ing)? a|a) funeral\b|\bbereave\w*|\bgrieving\b|\bin mourning\b|\b(?:widowed|became a widow(?:er)?|i am a widow(?:er)?|i'm a widow(?:er)?)\b|\bmiscarr(?:iage|ied)\b|\bstillb(?:orn|irth)\b|\bdeath in the family\b|\bfamily (?:death|bereavement)\b"
         ),
-        "de": rf"\b(?:mein|meine|meiner|unser|unsere) (?:\w+ )?{_KIN_DE}\b.{{0,40}}\b(?:gestorben|verstorben|tot|verstarb|starb|beerdigt)\b|\b(?:verstorben|todesfall|trauerfall|beerdigung|in trauer|fehlgeburt|totgeburt|verwitwet)\w*\b|\b(?:tod|verlust) (?:meine[rs]|unsere[rs])\b|\b(?:er|sie) ist (?:gestern |letzte woche |leider )?gestorben\b",
-        "es": r"\b(?:falleci|muri[óo]|ha muerto|ha fallecido)\w*|\b(?:fallecimiento|funeral|entierro|luto|duelo)\b|\b(?:muerte|p[ée]rdida) de mi\b|\baborto espont[áa]neo\b",
+        "de": rf"\b(?:meine?n?|unsere?n?) (?:\w+ )?{_KIN_DE} verloren\b|\b(?:mein|meine|meiner|unser|unsere) (?:\w+ )?{_KIN_DE}\b.{{0,40}}\b(?:gestorben|verstorben|tot|verstarb|starb|beerdigt)\b|\b(?:verstorben|todesfall|trauerfall|beerdigung|in trauer|fehlgeburt|totgeburt|verwitwet)\w*\b|\b(?:tod|verlust) (?:meine[rs]|unsere[rs])\b|\b(?:er|sie) ist (?:gestern |letzte woche |leider )?gestorben\b",
+        "es": rf"\b(?:falleci|ha fallecido|{_NO_THING_ES}(?:ha muerto|muri[óo])(?! (?:el|la|mi|tu|su) (?:{'|'.join(_THINGS_ES)})))\w*|\bacaban? de (?:fallecer|morir)\b|\bperd(?:[íi]|ido|imos) a (?:mi|nuestr[oa])s? (?:\w+ )?(?:marido|mujer|espos[oa]|madre|padres?|mam[áa]|pap[áa]|hij[oa]s?|herman[oa]|abuel[oa]|beb[ée]|pareja|t[íi][oa]|niet[oa])\b|\b(?:fallecimiento|funeral|entierro|luto|duelo)\b|\b(?:muerte|p[ée]rdida) de mi\b|\baborto espont[áa]neo\b",
         "fr": r"\b(?:est|vient de|a) (?:d[ée]c[ée]d\w+|mort|morte|mourir)\b|\b(?:d[ée]c[èe]s|deuil|enterrement|obs[èe]ques|fun[ée]railles|fausse couche)\b|\b(?:perdu|perte de|mort de) (?:mon|ma) (?:mari|femme|m[èe]re|p[èe]re|maman|papa|fils|fille|fr[èe]re|s[œo]e?ur|enfant|b[ée]b[ée])\b",
         "it": r"\b(?:è|e'|sono) (?:morto|morta|morti|mancato|mancata|venuto a mancare|venuta a mancare|decedut\w)\b|\b(?:funerale|lutto|decesso|aborto spontaneo)\b|\b(?:perso|morte di|perdita di) (?:mio|mia) (?:marito|moglie|madre|padre|mamma|papà|figli\w|fratello|sorella)\b",
         "pt": r"\b(?:faleceu|falecimento|morreu|funeral|enterro|luto|velório)\b|\b(?:perdi|morte d[oa]) (?:o meu|a minha|meu|minha) (?:marido|mulher|esposa|m[ãa]e|pai|filh[oa]|irm[ãa]o?)\b",
         "nl": r"\b(?:overleden|overlijden|begrafenis|crematie|rouw|miskraam|uitvaart)\b|\b(?:mijn) (?:\w+ )?(?:man|vrouw|moeder|vader|zoon|dochter|broer|zus|oma|opa)\b.{0,20}\b(?:gestorven|dood)\b",
-        "ja": r"亡くな(?:っ|り)|他界|死去|逝去|葬儀|葬式|お通夜|忌引|喪中|流産|死産",
+        "ja": r"亡くな(?:っ|り)|亡くし(?:た|て|ま)|先立たれ|他界|死去|逝去|葬儀|葬式|お通夜|忌引|喪中|流産|死産",
         "zh": r"去世|过世|過世|逝世|葬礼|葬禮|丧事|喪事|办丧|流产|流產|(?:妈妈|媽媽|爸爸|父亲|父親|母亲|母親|丈夫|妻子|儿子|女儿|爷爷|奶奶|老公|老婆)(?:刚|剛|昨天|上周)?(?:死|走)了",
     },
     Distress.HARDSHIP: {
@@ -72,8 +76,8 @@ _SIGNS: Mapping[Distress, Mapping[str, str]] = {
             r"|\bno money (?:for|to (?:buy|pay for)) (?:food|rent|heating|groceries|medicine|eat|bills|the bills)\b|\b(?:drowning|deep|buried|up to my (?:neck|eyes)) in debt\b|\b(?:sleeping|living) (?:in my car|rough|on the streets?)\b|\bfinancial (?:hardship|difficult\w+|trouble|crisis)\b|\bstruggling financially\b|\bstruggling to make ends meet\b|\bchoose between (?:heating|eating|food)\b|\bgoing hungry\b|\bchildren (?:are )?hungry\b"
         ),
         "de": r"\b(?:arbeitslos|meinen? (?:job|arbeit|arbeitsstelle|stelle) verloren|job verloren|gekündigt worden|obdachlos|insolven\w+|privatinsolvenz|pleite gegangen|zwangsräumung|gerichtsvollzieher|schuldnerberatung|hartz|bürgergeld|überschuldet|wohnung verloren|existenznot|finanziell\w* (?:not\w*|schwierigkeiten|probleme))\b|\bkein geld (?:mehr )?(?:für|um) (?:\w+ )?(?:essen|miete|heizung|strom|lebensmittel)\b|\b(?:miete|essen|strom|heizung)\b.{0,20}\bnicht (?:mehr )?(?:bezahlen|zahlen|leisten)\b",
-        "es": r"\b(?:perd[íi] (?:mi|el) (?:trabajo|empleo|casa)|me (?:quedé|he quedado) sin (?:trabajo|empleo|casa)|desempleado|desempleada|en el paro|desahucio|desahuciad\w|sin techo|en bancarrota|no tengo (?:dinero )?para (?:comer|comida|el alquiler|pagar el alquiler|vivir))\b",
-        "fr": r"\b(?:perdu mon (?:emploi|travail|boulot|logement)|au ch[ôo]mage|licenci[ée]e?|surendett\w+|expuls\w+ de|huissiers?|sans abri|[àa] la rue|faillite|plus (?:d'argent|de quoi) (?:pour )?(?:manger|vivre)|payer (?:mon|le) loyer)\b",
+        "es": r"\b(?:perd[íi] (?:mi|el) (?:trabajo|empleo|casa)|me (?:quedé|he quedado) sin (?:trabajo|empleo|casa)|desempleado|desempleada|en el paro|desahucio|desahuciad\w|desahuciar(?:me|nos)?|sin techo|en bancarrota|no tengo (?:dinero )?para (?:comer|comida|el alquiler|pagar el alquiler|vivir))\b",
+        "fr": r"\b(?:perdu mon (?:emploi|travail|boulot|logement)|au ch[ôo]mage|licenci[ée]e?|surendett\w+|expuls\w+ de|(?:[êe]tre|suis|sommes|[ée]t[ée]|faire) (?:\w+ )?expuls[ée]e?s?|huissiers?|sans abri|[àa] la rue|faillite|plus (?:d'argent|de quoi) (?:pour )?(?:manger|vivre)|payer (?:mon|le) loyer)\b",
         "it": r"\b(?:perso il (?:lavoro|posto)|disoccupat\w|licenziat\w|sfratt\w+|senzatetto|fallimento|non ho (?:i )?soldi per (?:mangiare|l'affitto|vivere|le bollette))\b",
         "pt": r"\b(?:perdi (?:o|meu|o meu) (?:emprego|trabalho)|desempregad\w|despejo|despejad\w|sem-?abrigo|sem teto|falência|não tenho (?:dinheiro )?para (?:comer|comida|o aluguel|a renda))\b",
         "nl": r"\b(?:mijn baan (?:verloren|kwijt)|baan kwijt|werkloos|ontslagen|dakloos|deurwaarder|schuldsanering|failliet|huisuitzetting|voedselbank|geen geld (?:meer )?(?:voor|om) (?:eten|te eten|huur|de huur))\b",

@@ -34,7 +34,7 @@ ASKS_FOR_HELP: Mapping[str, Expression] = {
 }
 NO_WISH_FOR_PERSON = Expression(
     r"\b(?:do not|don't|dont|no need to|not|never|rather not|without) (?:\w+ )?(?:want to |need to |like to |have to |having to |wish to )?"
-    r"(?:call|ring|phone|speak|talk|chat|be called)\b[^.!?,;]{0,40}"
+    r"(?:call|ring|phone|speak|talk|chat|be called)\b(?![^.!?,;]{0,24}bots?\b)[^.!?,;]{0,40}"
     r"|\b(?:spoke|talked|chatted|speaking|talking|called|spoken) (?:to|with) [^.!?,;]{0,40}|\bcall me (?:crazy|old|back never|maybe|stupid|\w+ if)\b"
     r"|\b(?:she|he|they|you|i|who|nobody|agent|driver|courier|keep|keeps|to) (?:did |will |would |already |just )*(?:call|ring|phone)(?:ed|s)? me\b(?! back)"
 )
@@ -60,17 +60,17 @@ WANTS_PERSON: Mapping[str, Expression] = {
             r"|\b(?:real|actual|live) (?:person|human|agent|people|humans)\b"
         ),
         "lone": (
-            r"^(?:\W*(?:please|pls|human|agent|operator|representative|rep|person|real person|live agent|manager|supervisor|"
-            r"humans|mitarbeiter|mensch|agente|conseiller|operatore|atendente|medewerker|人工|真人|オペレーター)\W*)+$(?<!^please)(?<!^pls)"
+            r"^(?!(?:\W*(?:please|pls)\W*)+$)(?:\W*(?:please|pls|human|agent|operator|representative|rep|person|real person|live agent|manager|supervisor|"
+            r"humans|mitarbeiter|mensch|agente|conseiller|operatore|atendente|medewerker|人工|真人|オペレーター)\W*)+$"
         ),
-        "no_bot": r"\b(?:not|no|stop|hate|than|instead of) (?:a |the |an |this |talking to a |another |with a )*(?:ro)?bots?\b|\bis (?:this|anyone|there) (?:a )?(?:bot|human|real person)\b|\bare you (?:a )?(?:bot|robot|human|real)\b",
-        "de": r"\b(?:mit|zu|an|von) (?:einem|einer|jemand\w*|ihrem|einen) (?:\w+ )?(?:menschen|mitarbeiter(?:in)?|berater(?:in)?|person|kundendienst|kollegen|jemandem)?\b.{0,20}\b(?:sprechen|reden|telefonieren|verbinden|verbunden)\b|\becht(?:en|er|e) (?:menschen|mensch|person)\b|\bruf(?:en sie|t)? mich (?:bitte )?(?:an|zurück)\b|\b(?:bitte )?(?:um )?rückruf\b",
-        "es": r"\bhablar (?:con|a) (?:una?|alg[úu]n|alguien|el|la|su) ?(?:persona|agente|humano|asesora?|operadora?|encargad[oa]|alguien|supervisora?|gerente|representante)?\b|\b(?:ll[áa]m[ae]n?me)\b|\bpersona real\b",
-        "fr": r"\bparler (?:à|avec|a) (?:quelqu'un|un |une |votre )(?:conseill\w+|humain|personne|agent|vrai\w* \w+|responsable|op[ée]rat\w+)?|\b(?:r?appel(?:ez|le))[- ]moi\b|\bvraie personne\b|\bun humain\b",
+        "no_bot": r"\b(?:don't|do not|dont|won't|refuse to|not) (?:\w+ ){0,4}(?:to|with) (?:a |an |the |your |this |another |some )*(?:chat ?|ro)?bots?\b|\b(?:not|no|stop|hate|than|instead of) (?:a |the |an |this |talking to a |another |with a )*(?:ro)?bots?\b|\bis (?:this|anyone|there) (?:a )?(?:bot|human|real person)\b|\bare you (?:a )?(?:bot|robot|human|real)\b",
+        "de": r"\b(?:mit|zu|an|von) (?:einem|einer|jemand\w*|ihrem|einen) (?:\w+ )?(?:menschen|mitarbeiter(?:in)?|berater(?:in)?|person|kundendienst|kollegen|jemandem)?\b.{0,20}\b(?:sprechen|reden|telefonieren|verbinden|verbunden)\b|\becht(?:en|er|e) (?:menschen|mensch|person)\b|\b(?:einen|eine|den|die|ihren|ihre|deren) (?:\w+ )?(?:mitarbeiter(?:in)?|berater(?:in)?|menschen|kolleg(?:en|in)|vorgesetzten?|chef(?:in)?|verantwortlichen?) (?:sprechen|erreichen)\b|\bjemanden (?:\w+ )?sprechen\b|\b(?:kann|können|könnte\w*|soll\w*|würde\w*|bitte|lassen sie)\b.{0,20}\bmich (?:(?!nicht\b|nie\b)\w+ ){0,3}(?:anrufen|zurückrufen)\b|\bkein(?:en|em)? (?:chat-?|ro)?bot\b|\bruf(?:en sie|t)? mich (?:bitte )?(?:an|zurück)\b|\b(?:bitte )?(?:um )?rückruf\b",
+        "es": r"\bhablar (?:con|a) (?:una?|alg[úu]n|alguien|el|la|su) ?(?:persona|agente|humano|asesora?|operadora?|encargad[oa]|alguien|supervisora?|gerente|representante)?\b|\b(?:ll[áa]m[ae]n?me)\b|\b(?:pued\w+|podr[íi]\w+|pod[ée]is|quiero que|favor de) (?:\w+ )?(?:llamarme|me llam\w+)\b|\b(?:necesito|quiero|prefiero|quisiera|p[áa]s[ae]n?me|p[óo]ng[ae]n?me) (?:a |con |hablar con )?(?:una?|el|la|alg[úu]n) (?:agente|humano|asesora?|operadora?|encargad[oa]|supervisora?|gerente|representante|persona (?:real|humana))\b|\bpersona real\b",
+        "fr": r"\bparler (?:à|avec|a) (?:quelqu'un|un |une |votre )(?:conseill\w+|humain|personne|agent|vrai\w* \w+|responsable|op[ée]rat\w+)?|\b(?:r?appel(?:ez|le))[- ]moi\b|\b(?:pou(?:vez|rriez|rrait)|peut|peux|merci de|veuillez)\b.{0,16}\b(?:m'|me |nous )r?appeler\b|\bvraie personne\b|\bun humain\b",
         "it": r"\bparlare con (?:una?|qualcuno|un'|il|la) ?(?:persona|operatore|operatrice|umano|addetto|responsabile|consulente)?\b|\b(?:chiamatemi|richiamatemi|mi (?:chiami|richiami))\b",
         "pt": r"\bfalar com (?:uma?|alguém|o|a) ?(?:pessoa|atendente|humano|agente|operador|gerente|responsável)?\b|\b(?:me (?:liguem?|chamem?)|liguem?-me)\b",
         "nl": r"\b(?:met )?(?:een|iemand|een echt) ?(?:mens|medewerker|persoon|iemand)?\b.{0,12}\b(?:spreken|praten|bellen)\b(?! over)|\bbel (?:me|mij) (?:\w+ )?(?:terug|op)\b|\bbel me\b",
-        "ja": r"(?:人|担当者?|オペレーター|スタッフ|係).{0,6}(?:話|つない|繋い|代わっ|電話|対応)|電話(?:を)?(?:ください|下さい|してください|ほしい|欲しい)",
+        "ja": r"(?:人|担当者?|オペレーター|スタッフ|係).{0,6}(?:話|つない|繋い|代わっ|電話|対応)|お?電話(?:を|で)?(?:お願い|いただけ|頂け|もらえ)|折り返し.{0,4}(?:電話|連絡|お願い)|電話(?:を)?(?:ください|下さい|してください|ほしい|欲しい)",
         "zh": r"(?:转|轉|找|要|接|联系|聯繫)(?:一下)?(?:人工|真人|客服|经理|經理)|人工(?:客服|服务|服務)|(?:给|給)我(?:回)?(?:打)?(?:电话|電話)|真人",
     }.items()
 }

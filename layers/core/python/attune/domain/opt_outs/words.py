@@ -13,7 +13,7 @@ COMMANDS = _words(
     arrêt arret arrêter arreter arrêtez arretez désabonner desabonner désinscription désinscrire disiscrivimi
     disiscriviti cancellami annulla fermare smettila sair parem descadastrar remover afmelden uitschrijven
     ophouden avregistrera avsluta avmeld slutt sluta lopeta стоп отписаться отписка отпишите хватит rezygnuję
-    wypisz dur iptal td 停止 退订 退訂 解除 取消订阅 取消訂閱 配信停止 やめて 止めて ストップ 구독취소 수신거부 그만 إلغاء توقف
+    wypisz dur durdur iptal td 停止 退订 退訂 解除 取消订阅 取消訂閱 配信停止 やめて 止めて ストップ 구독취소 수신거부 그만 إلغاء توقف
     """
 )
 """Alone, or with fillers, each of these is a command."""
