@@ -144,7 +144,8 @@ def _no_cap_is_exceeded(scene: Scene) -> Iterator[str]:
 
 
 def _every_contact_has_its_decision(scene: Scene) -> Iterator[str]:
-    written = {(row["choice"], json.loads(row["inputs"])["contact_id"]) for row in scene.about("contact")}
+    # A touch that is left out while it is planned never was a contact, and has no id of one.
+    written = {(row["choice"], json.loads(row["inputs"]).get("contact_id", "")) for row in scene.about("contact")}
     noted = {contact for choice, contact in written if choice in CONTACTED}
     left = {_contact_id(scene, taken) for taken in scene.world.handed_over}
     yield from (f"{contact} was sent, and no decision says so" for contact in left - noted)

@@ -35,7 +35,7 @@ from tests.support.processes import processes_of
 
 PATIENCE = 900.0
 """Real seconds after which whatever still moves is looked at as it is."""
-REHEARSAL = timedelta(seconds=75)
+REHEARSAL = timedelta(seconds=120)
 """How long before the first story's day the clock is wound up: functions start meanwhile, one after the other."""
 WARM_COPIES = {
     "IngestEvents": 2,
