@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from attune.adapters.contact_places import Place
 from attune.adapters.delivering import Delivery, HandOver
 from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.logs import Logger
 from attune.adapters.outgoing import Outgoing
 from attune.adapters.queues import AcknowledgementRequest, Outbox
 from attune.adapters.send_rate import hold_for
@@ -39,8 +39,6 @@ from attune.domain.texts import Found, find
 SAVE_TRIES = 12
 SENDING_TAKES = timedelta(seconds=30)
 """In real time; whoever reserved longer ago and has not confirmed must have died."""
-
-logger = Logger()
 
 
 class AcknowledgementInProgressError(AttuneError):
@@ -111,7 +109,20 @@ class Acknowledger:
             return self._refused(answering, message, hand_over)
         contact = self._contact(answering, message)
         ledger = self.steps.customers.save(answering.customer.customer_id, answering.customer.ledger.reserve(contact))
+        self._look_once_more(answering, message, ledger)
         return self._hand_over(answering, contact, ledger, hand_over)
+
+    def _look_once_more(self, answering: Answering, message: str, reserved: Ledger) -> None:
+        """Give the place back and raise ConflictError where what was recorded meanwhile forbids it, an opt-out say."""
+        customer = self.steps.customers.load(answering.request.customer_id)
+        if customer is not None and customer.customer_id == answering.customer.customer_id:
+            others = replace(customer, ledger=customer.ledger.release(answering.contact_id))
+            seen = self._answering(answering.request, others)
+            if not isinstance(ask_answer_gate(self._asked(seen, message, approved=True)), Refusal):
+                return
+        self._place(answering).take_back(reserved)
+        message = "it was forbidden while its place was being reserved: what follows is decided anew"
+        raise ConflictError(message)
 
     def _hand_over(self, answering: Answering, contact: Contact, ledger: Ledger, hand_over: HandOver) -> str:
         try:
@@ -141,27 +152,26 @@ class Acknowledger:
                 if age < SENDING_TAKES:
                     message = "the reply is being acknowledged this very moment; come again"
                     raise AcknowledgementInProgressError(message)
-                self._settle(answering, answering.customer.ledger, ContactState.UNCERTAIN)
+                stands = self._settle(answering, answering.customer.ledger, ContactState.UNCERTAIN)
+                ended = stands.find(answering.contact_id)
+                if ended is None or ended.state is not ContactState.UNCERTAIN:
+                    message = "whoever reserved it was still at it, and has ended it: what follows is decided anew"
+                    raise ConflictError(message)
             case _:
                 pass
         return self._note(answering, known.message, "uncertain", _CRASHED_BETWEEN)
 
-    def _settle(self, answering: Answering, ledger: Ledger, state: ContactState | None, provider_id: str = "") -> None:
-        """Write the end of the reservation (None: nothing was sent), whatever else has happened to the ledger."""
-        contact_id, customer_id = answering.contact_id, answering.customer.customer_id
-        for _ in range(SAVE_TRIES):
-            settled = ledger.settle(contact_id, state, provider_id) if state else ledger.release(contact_id)
-            try:
-                self.steps.customers.save(customer_id, settled)
-            except ConflictError:
-                customer = self.steps.customers.load(customer_id)
-                if customer is None:
-                    return
-                ledger = customer.ledger
-            else:
-                return
-        # The reservation stays; the next look at it finds it uncertain.
-        logger.error("acknowledgement_not_settled", contact_id=contact_id)
+    def _settle(
+        self, answering: Answering, ledger: Ledger, state: ContactState | None, provider_id: str = ""
+    ) -> Ledger:
+        """Write the end of the reservation (None: nothing was sent); return what stands."""
+        contact_id = answering.contact_id
+        return self._place(answering).settle(
+            ledger, lambda now: now.settle(contact_id, state, provider_id) if state else now.release(contact_id)
+        )
+
+    def _place(self, answering: Answering) -> Place:
+        return Place(self.steps.customers, answering.customer.customer_id, answering.contact_id)
 
     def _text(self, answering: Answering) -> tuple[str, Found | None]:
         """Return the message to answer with, the first of which there is an approved text, and that text."""

@@ -83,7 +83,7 @@ class Answering:
             return _refused(refusal or Refusal("no_case", Reason("no_case", "There is no such customer.")))
         known = case.answers.get(request.reply_id)
         if known is not None and known is not ContactState.FAILED:
-            return {"outcome": "sent" if known is ContactState.SENT else "uncertain", "reason": "asked_before"}
+            return self._again(request, customer, case, known)
         situation = self._situation(customer, case)
         hand_over = self._prepare(request, situation)
         if isinstance(hand_over, Refusal):
@@ -92,7 +92,29 @@ class Answering:
         reserved = self.steps.customers.save(
             customer.customer_id, answered(case, request.reply_id, ContactState.RESERVED)
         )
+        if self._is_forbidden_by_now(request):
+            self._settle(request, customer, ContactState.FAILED)
+            message = "it was forbidden while the reply was being reserved: what follows is decided anew"
+            raise ConflictError(message)
         return self._hand_over(request, customer, reserved, hand_over)
+
+    def _is_forbidden_by_now(self, request: ReplyRequest) -> bool:
+        """Look once more: an opt-out is not written on the case, so that the reservation could not see it."""
+        customer = self.steps.customers.load(request.customer_id)
+        case = _case_of(customer, request.case_id)
+        if customer is None or case is None:
+            return True
+        return isinstance(may_answer(self._asked(request, self._situation(customer, case))), Refusal)
+
+    def _again(self, request: ReplyRequest, customer: Customer, case: Case, known: ContactState) -> Result:
+        """Answer for a reply that was asked for before, and say what whoever died over it may have left unsaid."""
+        if known is ContactState.SENT:
+            self._tell(request, customer, case)
+            return {"outcome": "sent", "reason": "asked_before"}
+        if known is ContactState.RESERVED:
+            self._settle(request, customer, ContactState.UNCERTAIN)
+            self._note(request, customer, case, "uncertain", _CRASHED_BETWEEN)
+        return {"outcome": "uncertain", "reason": "asked_before"}
 
     def _hand_over(self, request: ReplyRequest, customer: Customer, case: Case, hand_over: HandOver) -> Result:
         try:
@@ -107,7 +129,6 @@ class Answering:
             self._note(request, customer, case, "uncertain", Reason("no_answer", str(error)))
             return {"outcome": "uncertain", "reason": "no_answer", "text": str(error)}
         self._settle(request, customer, ContactState.SENT)
-        self._note(request, customer, case, "sent", Reason("sent", "A person wrote it."))
         self._tell(request, customer, case)
         return {"outcome": "sent", "channel": request.channel}
 
@@ -124,6 +145,8 @@ class Answering:
         # What stays reserved is never sent again, and is told as uncertain.
 
     def _tell(self, request: ReplyRequest, customer: Customer, case: Case) -> None:
+        """Write down and announce that it was sent; both bear the same ids each time."""
+        self._note(request, customer, case, "sent", Reason("sent", "A person wrote it."))
         now = self.steps.clock.now()
         message_id = f"{case.case_id}#{request.reply_id}"
         fact = CaseWorked(
@@ -156,23 +179,7 @@ class Answering:
         problem = _liquid_in(request.text + request.subject)
         if problem:
             return Refusal("unusable_text", Reason("unusable_text", problem))
-        verdict = may_answer(
-            ContactRequest(
-                customer=situation.customer,
-                playbook=situation.playbook,
-                channel=request.channel,
-                now=situation.now,
-                zone=situation.zone,
-                approved=True,
-                goal_reached=False,
-                expires_at=situation.expires_at,
-                sending_enabled=self.sending_enabled,
-                dry_run=self.dry_run,
-                promotional=False,
-                calendar=situation.calendar,
-                switches=self.switches(),
-            )
-        )
+        verdict = may_answer(self._asked(request, situation))
         if isinstance(verdict, Refusal):
             return verdict
         text = self._text(request, situation)
@@ -185,6 +192,23 @@ class Answering:
             playbook=SENDER,
         )
         return self.delivery.prepare(outgoing, text)
+
+    def _asked(self, request: ReplyRequest, situation: Situation) -> ContactRequest:
+        return ContactRequest(
+            customer=situation.customer,
+            playbook=situation.playbook,
+            channel=request.channel,
+            now=situation.now,
+            zone=situation.zone,
+            approved=True,
+            goal_reached=False,
+            expires_at=situation.expires_at,
+            sending_enabled=self.sending_enabled,
+            dry_run=self.dry_run,
+            promotional=False,
+            calendar=situation.calendar,
+            switches=self.switches(),
+        )
 
     def _text(self, request: ReplyRequest, situation: Situation) -> Text:
         """Return the person's words as a text, in the language of the frame around them."""
@@ -211,9 +235,11 @@ class Answering:
     def _note(self, request: ReplyRequest, customer: Customer, case: Case, choice: str, why: Reason) -> None:
         now = self.steps.clock.now()
         subject = customer.profile.subject_key
+        # What may have left did so once, however often it is told; refused it may be any number of times.
+        tried_at = "" if choice in ("sent", "uncertain") else f"#{format_instant(now)}"
         self.steps.decisions.record(
             Decision(
-                decision_id=decision_id(f"{subject}#{case.case_id}#{request.reply_id}#{choice}#{format_instant(now)}"),
+                decision_id=decision_id(f"{subject}#{case.case_id}#{request.reply_id}#{choice}{tried_at}"),
                 time=now,
                 kind=DecisionKind.CONTACT,
                 subject_key=subject,
@@ -250,3 +276,8 @@ def _liquid_in(words: str) -> str:
     """Return what is wrong with a person's words as a text: they have no slots."""
     braces = next((sign for sign in ("{{", "}}", "{%", "%}") if sign in words), "")
     return f"The words cannot be used: they hold {braces}, which belongs to templates." if braces else ""
+
+
+_CRASHED_BETWEEN = Reason(
+    "crashed_between", "An earlier attempt stopped between reserving and confirming; counted as sent."
+)

@@ -15,9 +15,10 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns import sns_backends
 
 from attune.domain.contacts import ContactState, Ledger
+from attune.domain.customers import ChannelConsent
 from attune.domain.errors import PermanentDeliveryError, ThrottledDeliveryError, UncertainDeliveryError
 from functions.acknowledge_reply.acknowledging import AcknowledgementInProgressError
-from tests.support.crashing import KilledError, Killing, Provider
+from tests.support.crashing import KilledError, Killing, Overtaken, Provider
 from tests.support.events import envelope, identify, track
 from tests.support.replying import (
     HOUR,
@@ -73,6 +74,49 @@ def test_a_process_that_dies_before_reserving_is_followed_by_one_that_sends(worl
     assert [usual.from_queue(body) for _ in range(3)] == ["sent"] * 3
     assert len(world.texts) == 1
     assert outcomes(world) == [("sent", "acknowledged")]
+
+
+def opts_out(world: World) -> None:
+    ada = world.customers.load("ada")
+    no = ChannelConsent(granted=False, at=world.now, source="unsubscribe_link")
+    world.customers.save("ada", replace(ada.consent, channels={**ada.consent.channels, "sms": no}))
+
+
+def test_who_opts_out_in_the_moment_in_which_an_answer_is_reserved_does_not_get_it(world):
+    in_journeys(world)
+    body = requested(world)
+
+    outcome = over(world, Overtaken(world.customers, lambda: opts_out(world))).from_queue(body)
+
+    assert (outcome, world.texts, contacts(world)) == ("withheld", [], [])
+    assert outcomes(world) == [("withheld", "opted_out")]
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome", "texts"),
+    [
+        (lambda ledger, mine: ledger.settle(mine.contact_id, ContactState.SENT), "sent", 0),
+        (lambda ledger, mine: ledger.settle(mine.contact_id, ContactState.FAILED), "failed", 0),
+        (lambda ledger, mine: ledger.release(mine.contact_id), "sent", 1),
+    ],
+    ids=["sent", "refused", "throttled"],
+)
+def test_who_looks_late_while_whoever_reserved_it_ends_it_goes_by_how_that_ends(world, end, outcome, texts):
+    in_journeys(world)
+    body = requested(world)
+    usual = world.acknowledger
+    delivery = replace(usual.delivery, sms=Provider(usual.delivery.sms, [KilledError()]))
+    with pytest.raises(KilledError):
+        replace(usual, delivery=delivery).from_queue(body)
+    [mine] = contacts(world)
+    world.run(MINUTE)
+
+    def ends() -> None:
+        world.customers.save("ada", end(world.customers.load("ada").ledger, mine))
+
+    assert over(world, Overtaken(world.customers, ends)).from_queue(body) == outcome
+    assert len(world.texts) == texts
+    assert "uncertain" not in [choice for choice, _ in outcomes(world)]
 
 
 def test_an_escalation_that_dies_before_asking_for_the_acknowledgement_asks_when_it_comes_again(world):

@@ -11,11 +11,11 @@ from moto import mock_aws
 from pydantic import ValidationError
 
 from attune.domain.contacts import ContactState
-from attune.domain.customers import ChannelConsent, Consent
+from attune.domain.customers import Case, ChannelConsent, Consent
 from attune.domain.errors import UncertainDeliveryError
 from attune.domain.switches import NOT_KNOWN, Switches
 from tests.support.acme import ACME
-from tests.support.crashing import KilledError
+from tests.support.crashing import KilledError, Overtaken
 from tests.support.steps import in_journeys
 from tests.support.support_desk import SupportDesks
 from tests.support.world import World
@@ -93,6 +93,47 @@ def test_a_crash_between_sending_and_confirming_is_told_as_uncertain_and_never_s
 
     assert answer(desks)["outcome"] == "uncertain"
     assert len(desks.emails) == 1
+
+    assert desks.case().answers == {"r1": ContactState.UNCERTAIN}
+    replies = [row for row in desks.world.decisions("ada", "contact") if '"agent_reply"' in row["inputs"]]
+    assert [(row["choice"], row["reason_code"]) for row in replies] == [("uncertain", "crashed_between")]
+
+
+def test_a_crash_before_a_reply_is_told_of_is_made_up_for_when_it_is_asked_again(desks, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(type(desks.answering), "_tell", _die)
+        with pytest.raises(KilledError):
+            answer(desks)
+    assert desks.bus.names() == ["Case Claimed"]
+
+    assert answer(desks)["outcome"] == "sent"
+    answer(desks)
+
+    replies = [row for row in desks.world.decisions("ada", "contact") if '"agent_reply"' in row["inputs"]]
+    told = [call["messageId"] for call in desks.bus.told if call["event"] == "Case Replied"]
+    assert {row["choice"] for row in replies} == {"sent"}
+    assert len({row["decision_id"] for row in replies}) == len(set(told)) == 1
+    assert len(desks.emails) == 1
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_who_opts_out_in_the_moment_in_which_a_reply_is_reserved_does_not_get_it(desks, channel):
+    world = desks.world
+
+    def opts_out() -> None:
+        no = ChannelConsent(granted=False, at=world.now, source="unsubscribe_link")
+        consent = world.customers.load("ada").consent
+        world.customers.save("ada", replace(consent, channels={**consent.channels, channel: no}))
+
+    slow: Any = Overtaken(world.customers, opts_out, at=lambda item: isinstance(item, Case))
+    desks.answering = replace(desks.answering, steps=replace(world.steps, customers=slow))
+
+    said = answer(desks, channel=channel)
+
+    assert (said["outcome"], said["reason"]) == ("refused", "opted_out")
+    assert desks.emails == []
+    assert world.texts == []
+    assert desks.case().answers == {"r1": ContactState.FAILED}
 
 
 def _die(*_: Any) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError
+
 from attune.adapters.customers_table import CustomersTable
 from attune.domain.case_answers import claimed, is_held
 from attune.domain.clock import format_instant
@@ -89,10 +91,14 @@ class Desk:
             "text": text,
             "subject": subject,
         }
-        answer = self.functions.invoke(FunctionName=self.answer_function, Payload=json.dumps(request).encode())
+        again = f"it may have left: ask again with --reply-id {request['reply_id']}, and it leaves once at most"
+        try:
+            answer = self.functions.invoke(FunctionName=self.answer_function, Payload=json.dumps(request).encode())
+        except BotoCoreError as error:
+            raise CommandError(f"nobody knows what became of the reply: {error}", again) from error
         result = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
-            raise CommandError(f"the reply failed: {result.get('errorMessage', result)}", "its log says more")
+            raise CommandError(f"the reply failed: {result.get('errorMessage', result)}", again)
         return dict(result)
 
     def resolve(self, case_id: str, *, outcome: str, tags: Sequence[str]) -> None:
