@@ -4,19 +4,21 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from attune.adapters.playbook_files import load_playbooks
+from attune.domain.decisions import DecisionKind
 from attune_cli.auditing.asking import PATIENCE, Answer, Auditor
 from attune_cli.auditing.queries import Query, load_queries
 from attune_cli.cdk import ROOT
 from attune_cli.console import err, out
 from attune_cli.demo.cast import cast
 from attune_cli.demo.observing import Observer, Row
+from attune_cli.demo.pace import idle_share, pace_for
 from attune_cli.demo.people import Person
 from attune_cli.demo.playing import Play
 from attune_cli.demo.report import Story, live_line, show
@@ -37,8 +39,13 @@ def demo(
         bool, typer.Option("--keep", help="Leave the local AWS running, and say how to look around.")
     ] = False,
     speed: Annotated[
-        float, typer.Option(min=60, max=20_000, help="How many seconds of the story pass in one; too fast blurs it.")
-    ] = 12_600,
+        float | None,
+        typer.Option(
+            min=60,
+            max=20_000,
+            help="How many seconds of the story pass in one; too fast blurs it. Without it: as many as this machine can follow.",
+        ),
+    ] = None,
 ) -> None:
     """Play a week in a shop on a local AWS that the real CDK deploys to, and tell what became of whom and why."""
     if json_file is not None and not json_file.parent.is_dir():
@@ -52,7 +59,7 @@ def demo(
         with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
             aws.start()
             aws.deploy()
-        story = _play(aws, speed, seconds)
+        story = _play(aws, speed or pace_for(idle_share()), seconds)
         show(story, out)
         if json_file is not None:
             data = json.dumps(story.as_data(seconds), indent=2, ensure_ascii=False)
@@ -102,7 +109,7 @@ def _ask(aws: LocalAws, observer: Observer, people: tuple[Person, ...]) -> list[
     """Ask Athena about the first customer and about what was withheld, once the lake has everything."""
     queries = load_queries()
     auditor = Auditor(aws.stage().athena(patience=PATIENCE), is_local=True)
-    since = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    since = log_begins(datetime.now(UTC)).isoformat()
     expected = len(observer.decisions())
     latest = time.monotonic() + EXPORT_SECONDS
     while _exported(auditor, queries, since) < expected:
@@ -120,6 +127,11 @@ def _ask(aws: LocalAws, observer: Observer, people: tuple[Person, ...]) -> list[
     ]
 
 
+def log_begins(now: datetime) -> date:
+    """Return a day before everything in the log: the deployment is dated by the real clock, the story by the stage's."""
+    return (min(now, OPENS_AT - BEFORE) - timedelta(days=1)).date()
+
+
 def _exported(auditor: Auditor, queries: dict[str, Query], since: str) -> int:
     rows = auditor.ask(queries["decisions_by_kind"], {"since": since}).records()
     return sum(int(row["decisions"] or 0) for row in rows)
@@ -134,7 +146,8 @@ def _next_opening(now: datetime) -> datetime:
 
 
 def _tell(at: datetime, row: Row, person: Person | None) -> None:
-    err.print(live_line(at, row, person), no_wrap=True, overflow="ellipsis")
+    if row["kind"] != DecisionKind.CHANGE:  # what was deployed: about no customer, and from before the story
+        err.print(live_line(at, row, person), no_wrap=True, overflow="ellipsis")
 
 
 @contextmanager
