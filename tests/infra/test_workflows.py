@@ -117,3 +117,11 @@ def test_no_job_runs_for_hours() -> None:
 
 def test_a_pull_request_of_a_fork_does_not_try_to_log_in() -> None:
     assert JOBS["diff/diff"]["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+
+
+def test_whoever_sets_up_a_role_is_told_how_long_it_must_last() -> None:
+    asked = {found for _, step in STEPS if (found := step.get("with", {}).get("role-duration-seconds"))}
+
+    assert asked
+    for seconds in asked:  # a new role lasts 3600 seconds, and IAM refuses to log in for longer
+        assert f"--max-session-duration {seconds}" in (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
