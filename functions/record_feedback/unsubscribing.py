@@ -1,7 +1,7 @@
 """Unsubscribe, with its undo and "fewer instead": done before the page says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from attune.adapters.journey_steps import JourneySteps
@@ -40,6 +40,9 @@ class Unsubscribing:
             # Also if it was refused before: whoever sends it again may have seen us stop halfway.
             self.steps.record_outcomes(customer, [happening])
             to_refuse = tuple(channel for channel in channels if not customer.consent.refused(channel))
+            if not to_refuse:
+                self._record(customer, claim, channels, granted=False)
+                return
             if self._saved(customer, claim, to_refuse, now, granted=False):
                 return
         message = "others kept writing to this customer"
@@ -73,8 +76,15 @@ class Unsubscribing:
             self.steps.customers.save(customer_id, consent)
         except ConflictError:
             return False
-        self.steps.decisions.record(_decision(customer, claim, channels, now, granted=granted))
+        self._record(replace(customer, consent=consent), claim, channels, granted=granted)
         return True
+
+    def _record(self, customer: Customer, claim: LinkClaim, channels: Sequence[str], *, granted: bool) -> None:
+        """Write down what a link said of some channels; told again it is the same row, as it is made of the consent."""
+        source, words = UNDO_SOURCE if granted else SOURCE, customer.consent.channels
+        for at in sorted({words[channel].at for channel in channels if words[channel].source == source}):
+            together = tuple(name for name, word in words.items() if (word.at, word.source) == (at, source))
+            self.steps.decisions.record(_decision(customer, claim, together, at, granted=granted))
 
 
 def undoable(consent: Consent, now: datetime) -> tuple[str, ...]:
@@ -95,7 +105,7 @@ def _decision(
     customer: Customer, claim: LinkClaim, channels: Sequence[str], now: datetime, *, granted: bool
 ) -> Decision:
     subject, source = customer.profile.subject_key, UNDO_SOURCE if granted else SOURCE
-    reference = f"{source}#{claim.journey_id}#{','.join(channels)}#{format_instant(now)}"
+    reference = f"{source}#{','.join(channels)}#{format_instant(now)}"
     return Decision(
         decision_id=decision_id(f"{subject}#consent#{reference}"),
         time=now,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 from rich.console import Console
 from typer.testing import CliRunner
@@ -21,7 +23,7 @@ from attune_cli.stage import Stage
 from attune_cli.support.tables import case_list
 from attune_cli.support.wiring import desk_of
 from tests.support.steps import in_journeys
-from tests.support.support_desk import SupportDesks
+from tests.support.support_desk import Functions, SupportDesks
 from tests.support.world import World
 
 TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -165,6 +167,39 @@ def test_claiming_again_holds_a_case_longer(desks):
 
     assert desks.case().claimed_until == desks.world.now + 30 * MINUTE
     assert desks.bus.names() == ["Case Claimed"]
+
+
+def test_a_claim_that_could_not_be_told_of_is_told_when_it_is_made_again(desks):
+    case_id, tell = desks.ask_for_help(), desks.bus.put_events
+    desks.bus.put_events = lambda **_: {"FailedEntryCount": 1, "Entries": [{"ErrorMessage": "slow down"}]}
+    assert run("claim", case_id, "--agent", "sam")[0] == 1
+    desks.bus.put_events = tell
+
+    code, _ = run("claim", case_id, "--agent", "sam")
+
+    assert code == 0
+    assert desks.bus.names() == ["Case Claimed"]
+    assert desks.case().claimed_by == "sam"
+
+
+def test_a_reply_of_which_nobody_knows_what_became_says_how_to_ask_again(desks, monkeypatch):
+    case_id = desks.ask_for_help()
+    run("claim", case_id, "--agent", "sam")
+    invoke = Functions.invoke
+
+    def answers_too_late(self: Functions, **request: Any) -> Any:
+        invoke(self, **request)
+        raise ReadTimeoutError(endpoint_url="https://lambda.test")
+
+    monkeypatch.setattr(Functions, "invoke", answers_too_late)
+    code, said = run("reply", case_id, "--agent", "sam", "--channel", "email", "--text", "Try another card.")
+    monkeypatch.setattr(Functions, "invoke", invoke)
+    [again] = re.findall(r"--reply-id\s+(\S+),", said)
+
+    assert code == 1
+    words = ("--channel", "email", "--text", "Try another card.", "--reply-id", again)
+    assert run("reply", case_id, "--agent", "sam", *words)[0] == 0
+    assert len(desks.emails) == 1
 
 
 def test_hold_claims_again_until_it_is_ended(desks):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 from attune_cli.commands import export, forget
 from attune_cli.main import app
+from attune_cli.rights.forgetting import Forgetting
+from attune_cli.rights.holdings import Holdings
 from tests.functions.test_whole_journeys import abandons_in_trouble, known
 from tests.support.events import identify, track
 from tests.support.world import World
@@ -161,3 +164,34 @@ def test_an_export_changes_nothing(world):
     assert run("export", "ada")[0] == 0
 
     assert rows(world) == before
+
+
+def test_what_a_function_at_work_writes_back_while_somebody_is_forgotten_goes_as_well(world):
+    consent, delete, late = world.customers.load("ada").consent, world.dynamodb.delete_item, []
+
+    def deleting(**request: Any) -> Any:
+        answer = delete(**request)
+        if request["Key"] == {"pk": {"S": "CUSTOMER#ada"}, "sk": {"S": "CONSENT"}} and not late:
+            late.append(world.customers.save("ada", replace(consent, version=0)))
+        return answer
+
+    holdings = Holdings(world.dynamodb, "customers", "decisions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.dynamodb, "delete_item", deleting)
+        proof = Forgetting(holdings).forget(holdings.find("ada"), world.now)
+
+    assert late
+    assert proof.left == 0
+    assert not [row for row in rows(world) if row["pk"]["S"] == "CUSTOMER#ada"]
+
+
+def test_what_is_written_back_later_goes_when_they_are_forgotten_once_more(world):
+    consent = world.customers.load("ada").consent
+    run("forget", "ada", "--yes")
+    world.customers.save("ada", replace(consent, version=0))
+
+    code, text = run("forget", "ada", "--yes")
+
+    assert code == 0
+    assert json.loads(text)["removed"] == {"consent": 1}
+    assert run("forget", "ada", "--yes")[0] == 1

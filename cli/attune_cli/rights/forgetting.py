@@ -75,6 +75,9 @@ class Forgetting:
         # Those who were merged into somebody go before that somebody, who alone is found again after a crash.
         for customer in reversed(person.customers):
             self._remove(holdings.customers_table, holdings.customer_rows(customer.customer_id), "", proof)
+        # Once more: a function that was at work may have written a row back that was gone already.
+        for customer in person.customers:
+            self._remove(holdings.customers_table, holdings.customer_rows(customer.customer_id), "", proof)
         proof.left = sum(
             len([*holdings.customer_rows(one.customer_id), *holdings.decision_rows(one.profile.subject_key)])
             for one in person.customers

@@ -146,13 +146,14 @@ class Desk:
             self.queues.give_back(receipt for waiting in found for receipt in waiting.receipts)
 
     def _keep(self, waiting: Waiting, found: list[Waiting]) -> Claimed:
+        properties = {"case_id": waiting.case.case_id, "agent_id": self.agent_id}
+        message_id = f"{waiting.case.case_id}#claimed#{self.agent_id}"
+        # Told first: what could not be told is not on the desk, so that claiming it again tells it.
+        self.publish("Case Claimed", waiting.case.customer_id, message_id, properties)
         found.remove(waiting)  # so that it is not given back
         self.queues.hold(waiting.receipts, self._seconds)
         mine = Claimed(self.agent_id, tuple(waiting.bodies), tuple(waiting.receipts))
         self.files.save(waiting.case.case_id, mine)
-        properties = {"case_id": waiting.case.case_id, "agent_id": self.agent_id}
-        message_id = f"{waiting.case.case_id}#claimed#{self.agent_id}"
-        self.publish("Case Claimed", waiting.case.customer_id, message_id, properties)
         return mine
 
     def _take(self, customer_id: str, case_id: str) -> None:

@@ -50,7 +50,10 @@ class EvidenceTable:
             {"pk": {"S": f"_late#{playbook}"}, "sk": {"S": day.isoformat()}, "token": {"S": piece.ref}}
             for (playbook, day), piece in late.items()
         ]
-        put_all(self._client, self._table, [*map(self._row, known.values()), *marks])
+        put_all(self._client, self._table, list(map(self._row, known.values())))
+        put_all(
+            self._client, self._table, marks
+        )  # only now: a mark that came first could be taken away before its piece
         return len(known)
 
     def pieces(self, playbook: str, day: date) -> tuple[Piece, ...]:
