@@ -15,7 +15,7 @@ from attune.adapters.sentiment import read_reply_text, reader_for
 from attune.adapters.sentiment_comprehend import FELL_BACK, LONGEST_BYTES, UNREAD, ComprehendSentiment
 from attune.adapters.sentiment_embedded import WORDS, EmbeddedSentiment, lexicon_of
 from attune.domain.sentiment import Polarity, Sentiment, SentimentReader
-from tests.support.replies import DATA, labelled
+from tests.support.replies import DATA, ROOT, labelled, other_languages
 
 BANKING = DATA / "banking77" / "train.csv"
 SCORES = {"Positive": 0.02, "Negative": 0.95, "Neutral": 0.02, "Mixed": 0.01}
@@ -98,6 +98,36 @@ def test_the_same_text_is_read_the_same_way(text, locale):
 def test_the_embedded_reader_knows_how_other_languages_complain(locale, unhappy, neutral):
     assert read_reply_text(unhappy, locale).is_unhappy
     assert not read_reply_text(neutral, locale).is_unhappy
+
+
+@pytest.mark.parametrize("locale", ["de", "es", "fr", "ja"])
+def test_replies_in_other_languages_that_were_tuned_on_stay_as_they_are(locale):
+    replies = [reply for reply in other_languages("replies_in_other_languages.tsv") if reply[0] == locale]
+
+    assert [text for _, unhappy, text in replies if read_reply_text(text, locale).is_unhappy != unhappy] == []
+
+
+def test_of_the_replies_in_other_languages_kept_apart_as_many_are_found_as_docs_say():
+    replies = other_languages("replies_in_other_languages_unseen.tsv")
+    found = sum(read_reply_text(text, locale).is_unhappy for locale, _, text in replies)
+
+    assert f"({found} of {len(replies)})" in (ROOT / "docs/sentiment.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("de", "Mit der Beratung bin ich nicht zufrieden"),
+        ("es", "No estoy nada contento con la atención"),
+        ("fr", "Je ne suis pas du tout satisfait"),
+        ("ja", "対応に満足していません"),
+        ("nl", "Ik ben niet tevreden"),
+        ("it", "Non sono contento"),
+        ("pt", "Não estou satisfeito"),
+    ],
+)
+def test_a_kind_word_that_is_denied_is_no_praise(locale, text):
+    assert read_reply_text(text, locale).sentiment is Polarity.NEGATIVE
 
 
 @pytest.mark.parametrize("text", ["Где мой заказ? Это ужасно", "خدمة سيئة جدا", "최악의 서비스"])

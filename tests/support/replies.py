@@ -22,3 +22,9 @@ STOPS_UNSEEN = lines("replies_that_stop_unseen.txt")
 ORDINARY = lines("replies_that_do_not_stop.txt")
 ORDINARY_UNSEEN = lines("replies_that_do_not_stop_unseen.txt")
 """The unseen ones were written after the rules; nothing was changed for them that does not hold in general."""
+
+
+def other_languages(name: str) -> list[tuple[str, bool, str]]:
+    """Return locale, whether it is unhappy, and the words of each reply in German, Spanish, French or Japanese."""
+    rows = (line.split("\t") for line in lines(name))
+    return [(locale, label == "unhappy", text) for locale, label, text in rows]

@@ -19,7 +19,13 @@ FULL_SCALE = 15.0
 """How VADER brings a sum of valences into -1 to 1; ours for the other languages do the same."""
 LONGEST = 2_000
 MOST_PICTURES = 24
+NEGATED = -0.74
+"""How VADER weighs a word after a negation; ours for the other languages do the same."""
+NEGATED_WITHIN = 3
+LONGEST_ENDING = 12
 _WORD = re.compile(r"[^\W\d_]+")
+_CLAUSE_END = re.compile(r"[.,;:!?()\n]+")
+_NEGATED_ENDING = re.compile(r"[^。、！？]{0,6}?(?:ない|ません|なく|なかった)")  # noqa: RUF001 - Japanese
 
 
 class EmbeddedSentiment:
@@ -49,6 +55,7 @@ def lexicon_of(language: str) -> Lexicon | None:
         valences=told.get("valences", {}),
         rules=tuple(_wording(rule, rule["weight"]) for rule in told.get("rules", ())),
         eases=tuple(_wording(ease, ease["share"]) for ease in told.get("eases", ())),
+        negations=frozenset(told.get("negations", ())),
     )
 
 
@@ -56,10 +63,26 @@ def sum_of_words(text: PlainText, lexicon: Lexicon) -> float:
     """Return what the single words of a text say, from -1 to 1; where words are not spaced, parts of it count."""
     valences = lexicon.valences
     if lexicon.language in {"ja", "zh"}:
-        total = sum(weight for part, weight in valences.items() if part in text.plain)
+        total = sum(_turned_after(text.plain, part, weight) for part, weight in valences.items() if part in text.plain)
     else:
-        total = sum(valences.get(word, 0) for word in _WORD.findall(text.plain))
+        total = sum(_sum_of_clause(_WORD.findall(clause), lexicon) for clause in _CLAUSE_END.split(text.plain))
     return float(total / (total * total + FULL_SCALE) ** 0.5)
+
+
+def _sum_of_clause(words: list[str], lexicon: Lexicon) -> float:
+    """Return the sum of a clause's words: not happy is as good as unhappy, not bad is no praise."""
+    total = 0.0
+    for index, word in enumerate(words):
+        weight = lexicon.valences.get(word, 0)
+        negated = weight and not lexicon.negations.isdisjoint(words[max(0, index - NEGATED_WITHIN) : index])
+        total += weight * NEGATED if negated else weight
+    return total
+
+
+def _turned_after(plain: str, part: str, weight: float) -> float:
+    """Return what a part weighs where a negation follows it, as it does in Japanese."""
+    after = plain.partition(part)[2][:LONGEST_ENDING]
+    return weight * NEGATED if weight > 0 and _NEGATED_ENDING.match(after) else weight
 
 
 @cache

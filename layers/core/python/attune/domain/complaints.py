@@ -46,6 +46,8 @@ class Lexicon:
     valences: Mapping[str, float] = field(default_factory=dict)
     rules: tuple[Wording, ...] = ()
     eases: tuple[Wording, ...] = ()
+    negations: frozenset[str] = frozenset()
+    """Words that turn the sound of those shortly after them."""
 
 
 def weigh(text: PlainText, lexicon: Lexicon, compound: float) -> Sentiment:

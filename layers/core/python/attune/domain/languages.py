@@ -15,12 +15,14 @@ _LITTLE_WORDS: Mapping[str, frozenset[str]] = {
             never again please thanks""",
         "de": """der die das den dem des und ist sind war ich sie ihr ihre mein meine meinen nicht kein keine ein eine einen es
             wir mit für auf von zu noch schon immer wieder seit habe haben hat wird werden wurde warum wie wo wann aber
-            sehr bitte mir mich auch nur nie bei""",
+            sehr bitte mir mich auch nur nie bei
+            das uns euch ihnen an am im zum zur dass wenn dann jetzt schon einfach man hier doch""",
         "es": """el la los las un una y es son está están mi mis su sus no que servicio pésimo de del al lo le les me te se con por para pero
             muy más ya nunca cuándo cómo dónde qué he ha han hace desde sin todavía aún gracias esto este esta""",
         "fr": """le la les un une des du et est sont je j'ai vous votre vos mon ma mes ne pas plus que qui de au aux ce cette
             c'est il elle nous avec pour sur dans mais très toujours encore jamais depuis rien sans pourquoi comment
-            quand où merci n'ai""",
+            quand où merci n'ai
+            on me m'a m'avait nous ça cela suis avez avait été ici tout même""",
         "it": """il lo la i gli le un una uno e è sono mio mia mie vostro vostra non che di del della dal con per ma molto più
             mai ancora da sempre perché come quando dove ho ha hanno questo questa ci si mi grazie nessuno""",
         "pt": """o a os as um uma e é são está estão meu minha meus seu sua não que de do da dos das com para por mas muito
