@@ -36,7 +36,7 @@ def tones(
         told = {"silent": [dict(place.situation) for place in silent], "unreached": unreached}
         out.print_json(json.dumps({**told, "texts": [asdict(hole) for hole in holes]}))
     else:
-        out.print(_profiles(library.tones), "", _map(library.tones), "", sep="\n")
+        out.print(_profiles(library.tones), "", tones_map(library.tones), "", sep="\n")
         _print_holes(silent, unreached, holes)
     if silent:
         raise typer.Exit(1)
@@ -50,13 +50,20 @@ def _profiles(tones: Tones) -> Table:
     return table
 
 
-def _map(tones: Tones) -> Table:
-    table = _table("Map: the first row that fits decides", "row", *AXES, "tones, best first", "texts")
+def tones_map(tones: Tones) -> Table:
+    """Return the map as a table that a narrow terminal does not tear."""
+    table = _table(
+        "Map: the first row that fits decides",
+        "row",
+        *(axis.replace("_", " ") for axis in AXES),
+        "tones, best first",
+        "texts",
+    )
     for rule in tones.rules:
         axes = [", ".join(sorted(rule.when[axis])) if axis in rule.when else "·" for axis in AXES]
         kinds = "all" if set(rule.kinds) == set(TextKind) else ", ".join(rule.kinds)
         table.add_row(rule.id, *axes, ", ".join(rule.tones), kinds)
-    return table
+    return _never_within_a_word(table)
 
 
 def _print_holes(silent: Sequence[Place], unreached: Sequence[str], holes: Sequence[TextHole]) -> None:
@@ -77,6 +84,15 @@ def _print_holes(silent: Sequence[Place], unreached: Sequence[str], holes: Seque
         for (playbook, touch, channel, locale), rules in rows.items():
             table.add_row(playbook, str(touch), channel, locale, ", ".join(rules))
         out.print(table)
+
+
+def _never_within_a_word(table: Table) -> Table:
+    """Let columns be at least as wide as their longest word: narrow terminals then get taller rows, and no torn words."""
+    for column in table.columns:
+        words = (word for cell in (column.header, *column.cells) for word in str(cell).split())
+        column.min_width = max(map(len, words))
+    table.collapse_padding = True
+    return table
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.table import Table
@@ -54,9 +54,13 @@ def read_states(shelf: Shelf, target: Stage | None) -> list[State]:
 
 def states_table(states: Iterable[State]) -> Table:
     """Return the playbooks as a table."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in ("playbook", "state", "rolled out", "others", "held out", "journeys", "owner"):
-        table.add_column(column, justify="right" if column in {"held out", "journeys"} else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column in {"held out", "journeys"} else "left"
+        # On a narrow terminal words and names stay whole, for the next command; only an owner may be cut.
+        overflow: Literal["ellipsis", "fold"] = "ellipsis" if column == "owner" else "fold"
+        least = 8 if column == "rolled out" else max(map(len, column.split()))
+        table.add_column(column, justify=justify, overflow=overflow, no_wrap=column == "playbook", min_width=least)
     for state in states:
         journeys = "-" if state.journeys < 0 else f"{state.journeys:,}{'+' if state.more_journeys else ''}"
         rollout = state.rollout
