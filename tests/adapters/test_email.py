@@ -192,7 +192,7 @@ def test_an_answer_that_never_comes_is_uncertain_and_not_asked_for_again(service
             send(once(service, server.url, read_timeout=0.2))
 
         assert caught.value.code == "no_answer"
-        assert server.asked == 1
+        assert server.heard() == 1
 
 
 @every

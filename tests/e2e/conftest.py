@@ -60,6 +60,15 @@ class Deployed:
         table = CustomersTable(self.client("dynamodb"), self.outputs["CustomersTable"], Clock(ClockScale()))
         return table.load(customer_id)
 
+    def knows(self, customer_id: str, *channels: str) -> bool:
+        """Whether all that was told of somebody has arrived, who they are and what they allow: it may come in any order."""
+        customer = self.customer(customer_id)
+        return (
+            customer is not None
+            and bool(customer.profile.email)
+            and all(customer.consent.allows(channel) for channel in channels)
+        )
+
     def decisions(self, customer_id: str) -> list[dict[str, Any]]:
         customer = self.customer(customer_id)
         if customer is None:

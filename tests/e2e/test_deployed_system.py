@@ -24,6 +24,7 @@ def test_a_reply_that_asks_for_help_is_a_case_within_seconds_and_only_one_howeve
 ) -> None:
     reply = track("help-me", "Message Replied", now(), text="I need help with the form", channel="email")
     deployed.publish(identify("help-me", now(), firstName="Rosa", email="rosa@example.com", locale="en"))
+    assert eventually(lambda: deployed.knows("help-me"), seconds=PATIENCE)
     for _ in range(3):
         deployed.publish(reply)
 

@@ -109,7 +109,7 @@ def test_a_gap_in_the_lake_is_found_told_and_written_down(lake: Lake) -> None:
 
     (gap,) = day.those(Verdict.GAP)
     assert (gap.measure, gap.dimension, gap.group) == ("offer", "locale", "de-DE")
-    (mail,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=2)["Messages"]
+    (mail,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
     assert "offer by locale, de-DE" in json.loads(mail["Body"])["Message"]
     rows = lake.client("dynamodb").query(
         TableName=lake.outputs["DecisionsTable"],

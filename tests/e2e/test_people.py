@@ -52,7 +52,7 @@ def write_for_help(deployed: Deployed, customer_id: str) -> tuple[str, float]:
         identify(customer_id, now(), firstName="Rosa", email=address, locale="en", timezone=zone),
         track(customer_id, "Consent Granted", now(), channels=["email"], source="checkout"),
     )
-    assert eventually(lambda: deployed.customer(customer_id), seconds=PATIENCE)
+    assert eventually(lambda: deployed.knows(customer_id, "email"), seconds=PATIENCE)
 
     def queued() -> str:
         customer = deployed.customer(customer_id)

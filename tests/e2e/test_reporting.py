@@ -14,7 +14,7 @@ import pytest
 from attune.adapters.seal_store import SealStore
 from attune.domain.decisions import Decision, DecisionKind
 from functions.export_decisions.exporting import Exporter
-from tests.e2e.conftest import Deployed, eventually
+from tests.e2e.conftest import PATIENCE, Deployed, eventually
 from tests.support.history import STUCK, history, told
 from tests.support.lake import image
 
@@ -63,7 +63,7 @@ def test_the_weekly_report_is_written_and_mailed_with_the_figures_of_the_history
     key = f"reports/{REPORTED_AT:%Y-%m-%d}.html"
     ask(lake, "ReportRunsQueueUrl", time=REPORTED_AT.isoformat(), mail=True)
 
-    mails = eventually(lambda: lake.emails_to(READER), seconds=60)
+    mails = eventually(lambda: lake.emails_to(READER), seconds=PATIENCE)
     assert mails
     page = lake.client("s3").get_object(Bucket=lake.outputs["LakeBucket"], Key=key)["Body"].read().decode()
     for told_people in (page, mails[0]):
@@ -86,11 +86,11 @@ def test_a_gap_is_found_by_the_deployed_look_written_down_and_told(lake: Deploye
         )["Items"]
         return [row for row in found if row["time"]["S"].startswith(f"{LOOKED_AT:%Y-%m-%d}")]
 
-    assert eventually(lambda: len(rows()) == 2, seconds=60), rows()
+    assert eventually(lambda: len(rows()) == 2, seconds=PATIENCE), rows()
     gap, looked = sorted(rows(), key=lambda row: row["choice"]["S"])
     found = json.loads(gap["inputs"]["S"])
     messages = eventually(
-        lambda: lake.client("sqs").receive_message(QueueUrl=heard, WaitTimeSeconds=1).get("Messages"), seconds=20
+        lambda: lake.client("sqs").receive_message(QueueUrl=heard, WaitTimeSeconds=1).get("Messages"), seconds=PATIENCE
     )
 
     assert (gap["choice"]["S"], looked["choice"]["S"]) == ("gap", "looked")

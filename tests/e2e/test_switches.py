@@ -29,7 +29,7 @@ def test_everything_is_off_and_on_again(deployed: Deployed, tmp_path: Path) -> N
         ),
         track("switch-rosa", "Consent Granted", now, channels=["email"], source="checkout"),
     )
-    eventually(lambda: deployed.customer("switch-rosa"), seconds=PATIENCE)
+    assert eventually(lambda: deployed.knows("switch-rosa", "email"), seconds=PATIENCE)
     deployed.publish(track("switch-rosa", "Message Replied", now, text="I need help with my card", channel="email"))
     sam = desk(deployed, "sam", tmp_path)
 

@@ -23,6 +23,14 @@ class CountingServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    def heard(self) -> int:
+        """Return how often it was asked, once it has heard at all and had time to hear more: a client may leave before."""
+        latest = time.monotonic() + 60
+        while not self.asked and time.monotonic() < latest:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        return self.asked
+
     def handle_error(self, request, client_address) -> None:
         """Stay quiet when a client that did not want to wait has left."""
 

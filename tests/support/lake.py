@@ -121,10 +121,10 @@ def local_lake(home: Path) -> Iterator[Lake]:
 
 
 def _outputs(cloudformation: Any) -> dict[str, str]:
-    for _ in range(300):
+    for _ in range(1800):
         (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
         if stack["StackStatus"] == "CREATE_COMPLETE":
             return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         assert stack["StackStatus"] == "CREATE_IN_PROGRESS", stack
         time.sleep(0.1)
-    raise AssertionError("the state stack was not created within 30 s")
+    raise AssertionError("the state stack was not created within three minutes")

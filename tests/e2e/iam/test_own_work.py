@@ -57,7 +57,7 @@ def _everybody(enforced: Deployed) -> None:
 
 def test_a_reply_becomes_a_case_is_acknowledged_and_answered_by_a_person(enforced: Deployed, tmp_path: Path) -> None:
     """ingest_events, escalate, acknowledge_reply, answer_case."""
-    assert eventually(lambda: enforced.customer("iam-rosa"), seconds=PATIENCE)
+    assert eventually(lambda: enforced.knows("iam-rosa", "email"), seconds=PATIENCE)
     enforced.publish(track("iam-rosa", "Message Replied", now(), text="I need help with my card", channel="email"))
 
     assert eventually(lambda: enforced.emails_to(ROSA), seconds=PATIENCE), enforced.decisions("iam-rosa")
