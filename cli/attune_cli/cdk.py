@@ -36,7 +36,7 @@ def local_environment(endpoint: str) -> dict[str, str]:
         "CDK_DEFAULT_ACCOUNT": LOCAL_ACCOUNT,
         "CDK_DEFAULT_REGION": LOCAL_REGION,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
 

@@ -1,6 +1,10 @@
 """What a stage may be, and what every stage must pass."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aws_cdk import aws_s3 as s3
@@ -10,6 +14,7 @@ from infra.app import build
 from infra.config import STAGES, ConfigError, PartnerBus, load_stage
 from tests.infra.templates import Synthesised, app
 
+ROOT = Path(__file__).resolve().parents[2]
 ANCHOR = "2026-11-01T00:00:00Z/2026-11-01T00:00:00Z"
 
 
@@ -127,3 +132,12 @@ def test_the_checks_do_look() -> None:
 
 def test_only_aws_gets_the_operations_stack() -> None:
     assert {name: stage.operations for name, stage in STAGES.items()} == {"local": False, "dev": True, "prod": True}
+
+
+def test_reading_the_stages_prints_nothing_on_any_node_that_the_project_runs_on() -> None:
+    """The CDK's runtime complains of an old Node, in bytes as Python prints them, unless its major version is named."""
+    nowhere = {name: value for name, value in os.environ.items() if not name.startswith("JSII_")}
+    command = [sys.executable, "-c", "import infra.config"]
+    done = subprocess.run(command, env=nowhere, cwd=ROOT, check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
