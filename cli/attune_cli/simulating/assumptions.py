@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from attune.adapters.yaml_loading import load_yaml
 from attune.domain.quiet_hours import find_zone
 from attune.domain.struggle import EVIDENCE
 from attune_cli.cdk import ROOT
@@ -200,7 +201,7 @@ def _all_channels(name: str, given: Mapping[str, float]) -> None:
 def read_assumptions(path: Path = SHIPPED) -> Assumptions:
     """Read a file; raise InputError naming the file, every place in it, what is wrong and what would be right."""
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = load_yaml(path.read_text(encoding="utf-8"))
         return Assumptions.model_validate(tree)
     except OSError as error:
         raise InputError(

@@ -27,7 +27,7 @@ def read_playbook(path: Path, *, version: str = "") -> Playbook:
     text = _text(path)
     try:
         # Through JSON, so that parsing is strict: YAML reads 20:00 without quotes as a number, and nobody means that.
-        data = json.dumps(load_yaml(text), default=str)
+        data = json.dumps(load_yaml(text, repeats_are_told_elsewhere=True), default=str)
         playbook = PLAYBOOK.validate_json(data, strict=True)
     except yaml.YAMLError as error:
         from attune.adapters.playbook_problems import yaml_problem  # noqa: PLC0415 - only a bad file needs it

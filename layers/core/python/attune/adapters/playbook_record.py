@@ -51,7 +51,7 @@ class Kept:
 def fields_of(text: str) -> Fields:
     """Return the hashes of a playbook's text, by field; raise PlaybookError where it is no tree of fields."""
     try:
-        data = load_yaml(text)
+        data = load_yaml(text, repeats_are_told_elsewhere=True)
     except yaml.YAMLError as error:
         raise PlaybookError(f"this is not YAML: {error}") from error
     if not isinstance(data, dict):
@@ -65,7 +65,7 @@ def kept_versions(templates: Path) -> Iterator[Kept]:
     for path in (*sorted(folder.glob("*.yaml")), *sorted(folder.glob("*/*.yaml"))):
         try:
             text = path.read_text(encoding="utf-8")
-            data = load_yaml(text)
+            data = load_yaml(text, repeats_are_told_elsewhere=True)
         except (OSError, ValueError, yaml.YAMLError):
             continue
         if isinstance(data, dict) and VERSION.fullmatch(str(data.get("version"))):

@@ -7,21 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from attune.adapters.text_files import parse_yaml, read_file, validated
-from attune.domain.locales import LocaleError, parse_locale
+from attune.adapters.text_files import LanguageTag, parse_yaml, read_file, validated
 from attune.domain.regions import Hold, RegionCalendar, Regions, RequiredReview, SensitiveDay
 
 _COUNTRY = re.compile("[A-Z]{2}")
-
-
-def _usual_tag(tag: str) -> str:
-    try:
-        usual = str(parse_locale(tag))
-    except LocaleError as error:
-        raise ValueError(str(error)) from error
-    if usual != tag:
-        raise ValueError(f"the language tag {tag} is written {usual}")
-    return tag
 
 
 class _Row(BaseModel):
@@ -29,7 +18,7 @@ class _Row(BaseModel):
 
 
 class _ReviewRow(_Row):
-    locale: Annotated[str, BeforeValidator(_usual_tag)]
+    locale: LanguageTag
     role: str = Field(min_length=1)
     reason: str = Field(min_length=1)
 

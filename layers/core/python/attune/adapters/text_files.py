@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from attune.adapters.yaml_loading import load_yaml
+from attune.adapters.yaml_loading import RepeatedKeyError, load_yaml
+from attune.domain.locales import LocaleError, parse_locale
 from attune.domain.texts import MalformedTextError, SlotType, TextChannel
 from attune.domain.tones import CallToAction, TextKind
 
@@ -17,6 +18,20 @@ LARGEST_FILE = 100_000
 
 type Axis = Literal["segment", "lifecycle", "friction_level", "sentiment"]
 type Words = dict[str, dict[str, str]]
+
+
+def _usual_tag(tag: object) -> object:
+    try:
+        usual = str(parse_locale(str(tag)))
+    except LocaleError as error:
+        raise ValueError(str(error)) from error
+    if usual != tag:
+        raise ValueError(f"the language tag {tag} is written {usual}")
+    return tag
+
+
+type LanguageTag = Annotated[str, BeforeValidator(_usual_tag)]
+"""A language tag as this project writes it; another way of writing it would match no text."""
 
 
 class _Row(BaseModel):
@@ -51,7 +66,7 @@ class ApprovalRow(_Row):
 
     message: str
     channel: TextChannel
-    locale: str
+    locale: LanguageTag
     hash: str = Field(pattern="^sha256:[0-9a-f]{64}$")
     approver: str = Field(min_length=1)
     role: str = Field(min_length=1)
@@ -115,6 +130,9 @@ def parse_yaml(source: str, where: str, *, first_line: int = 0) -> Any:
     """Parse YAML whose first line is line `first_line + 1` of the file."""
     try:
         return load_yaml(source)
+    except RepeatedKeyError as error:
+        line = error.problem_mark.line + 1 + first_line if error.problem_mark else None
+        raise MalformedTextError(where, str(error.problem), line=line, fix="Take the other one out") from error
     except yaml.MarkedYAMLError as error:
         line = None if error.problem_mark is None else error.problem_mark.line + 1 + first_line
         problem = f"this is no YAML: {error.problem}"

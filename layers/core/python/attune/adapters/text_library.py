@@ -1,5 +1,6 @@
 """Read the `templates` folder: every text checked, with its approvals, tones, layout, pages and regions."""
 
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
@@ -86,6 +87,12 @@ def _approvals(path: Path) -> tuple[Approval, ...]:
 
 def _tones(path: Path) -> Tones:
     file = validated(TonesFile, parse_yaml(read_file(path, path.name), path.name), path.name)
+    repeated = [row for row, count in Counter(row.id for row in file.map).items() if count > 1]
+    if repeated:
+        problem = (
+            f"several rows are called {repeated[0]!r}, so that a decision could not say which of them allowed a tone"
+        )
+        raise MalformedTextError(path.name, problem, fix="Give every row of the map an id of its own")
     for row in file.map:
         unknown = [f"tone {tone!r}" for tone in row.tones if tone not in file.profiles]
         unknown += [
