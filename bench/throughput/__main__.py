@@ -1,6 +1,6 @@
-"""From PutEvents to the recorded decision on a local AWS of its own, at several rates, and a soak.
+"""From PutEvents to the recorded decision, and the case, on a local AWS of its own, at several rates; a soak; a switch.
 
-    python -m bench.throughput [--rates 5,10,15,30] [--seconds 20] [--minutes 5] [--rate 10] [--json FILE] [--plots FOLDER]
+    python -m bench.throughput [--rates 5,10,15,30] [--seconds 20] [--minutes 5] [--rate 10] [--switches 2] [--json FILE] [--plots FOLDER]
 
 Deploys the local stage as the end-to-end tests do, under `.local/throughput`, and ends it. Ends with 1 if an event has not led to
 exactly one decision, or something was left on a queue.
@@ -22,9 +22,10 @@ from attune_cli.local_aws import LocalAws
 from bench.policies.training_python import ask
 from bench.throughput.bare import make_bare
 from bench.throughput.measuring import Load, Run, measure, prepare, prepare_bare
-from bench.throughput.reporting import rates_table, soak_table
+from bench.throughput.reporting import cases_told, rates_table, soak_table, switches_told
 from bench.throughput.soaking import soak
 from bench.throughput.stage import DeployedStage
+from bench.throughput.switching import switch
 from bench.throughput.ways import CONSENT, HELP
 
 HOME = ROOT / ".local" / "throughput"
@@ -43,16 +44,18 @@ def main() -> None:
         stage = DeployedStage(aws)
         load_before = os.getloadavg()[0]
         runs = list(at_rates(stage, given.rates, given.seconds)) if given.rates else []
+        switched = list(switch(stage, given.switches)) if given.switches else []
         soaked = soak(stage, minutes=given.minutes, rate=given.rate) if given.minutes else None
     found: dict[str, Any] = {
         "load": [load_before, os.getloadavg()[0]],
         "runs": [one.as_data() for one in runs],
+        "switched": switched,
         "soak": soaked.as_data() if soaked else None,
     }
     print(f"\nload of the machine at first and at last: {found['load'][0]:.1f}, {found['load'][1]:.1f}\n")
-    print(
-        "\n\n".join([*([rates_table(found["runs"])] if runs else []), *([soak_table(found["soak"])] if soaked else [])])
-    )
+    parts = [rates_table(found["runs"]), cases_told(found["runs"])] if runs else []
+    parts += [switches_told(switched), soak_table(found["soak"]) if soaked else ""]
+    print("\n\n".join(part for part in parts if part))
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if given.plots:
@@ -90,6 +93,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=20, help="how long each rate is kept up")
     parser.add_argument("--minutes", type=float, default=5, help="how long the soak is; 0 for none")
     parser.add_argument("--rate", type=float, default=10, help="events a second of the soak")
+    parser.add_argument(
+        "--switches", type=int, default=2, help="how often everything is switched off and on; 0 for never"
+    )
     parser.add_argument("--json", type=Path, help="a file for what was found")
     parser.add_argument("--plots", type=Path, help="a folder for the pictures (wants `make training`)")
     return parser.parse_args()

@@ -18,6 +18,8 @@ WARM_UPS = 6
 WARM_UP_SECONDS = 4.0
 WARM = 1.0
 """Seconds within which every decision of a warm stage is there, more or less: nothing waited for a process to start."""
+SHARES = (0.5, 0.95, 1.0)
+"""Of cases: half of them, nearly all, and every one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,12 @@ class Run:
     """Messages on queues that are ours to empty."""
     cpu_seconds: tuple[float, float]
     """Of the local AWS and of functions, from the first event to the last message."""
+    cases: tuple[float, ...] = ()
+    """Seconds from when a cry for help was due to when its case lay on support's queue."""
 
     def percentile(self, share: float) -> float:
         """Return within how many seconds a share of the decisions was written."""
-        ranked = sorted(self.seconds)
-        return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
+        return percentile(self.seconds, share)
 
     @property
     def is_whole(self) -> bool:
@@ -72,7 +75,14 @@ class Run:
             "left_over": self.left_over,
             "aws_cpu_ms": round(self.cpu_seconds[0] / self.events * 1000, 1),
             "functions_cpu_ms": round(self.cpu_seconds[1] / self.events * 1000, 1),
+            "case_ms": [round(percentile(self.cases, share) * 1000) for share in SHARES] if self.cases else [],
         }
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Return within how many seconds a share of them was."""
+    ranked = sorted(seconds)
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ class Prepared:
     expected: list[str]
     calls: list[Callable[[], Call]]
     cpu_before: tuple[float, float]
+    speakers: tuple[str, ...] = ()
+    """Whose each call is, in their order, where it leads to a case of theirs."""
 
     def publish(self) -> list[float]:
         """Publish everything; return when each was due."""
@@ -98,6 +110,7 @@ class Prepared:
         left_over = self.stage.left_over()
         cpu = self.stage.cpu_seconds()
         self.written.look()  # what came a second time has come by now
+        queued = self.stage.take_cases() if self.speakers else {}
         at = self.written.at
         if len(lost) == len(self.expected):
             message = f"no event of {self.way.name} led to its decision: look into {self.stage.aws.home / 'log'}"
@@ -111,6 +124,9 @@ class Prepared:
             twice=sum(self.written.times[one] > 1 for one in self.expected),
             left_over=left_over,
             cpu_seconds=(cpu[0] - self.cpu_before[0], cpu[1] - self.cpu_before[1]),
+            cases=tuple(
+                queued[who] - when for who, when in zip(self.speakers, due, strict=bool(self.speakers)) if who in queued
+            ),
         )
 
 
@@ -120,7 +136,8 @@ def prepare(stage: DeployedStage, way: Way, load: Load) -> Prepared:
     people = make_known(stage.customers, [f"{marker}-{n}" for n in range(min(load.many, way.people or load.many))])
     expected, calls = calls_of(way, people, load.many, marker)
     written = Written(stage.session.client("dynamodbstreams"), stage.decisions_stream)
-    return Prepared(stage, way, load, stage.outputs["BusName"], written, expected, calls, stage.cpu_seconds())
+    speakers = tuple(person.customer_id for person in people) if way.opens_case else ()
+    return Prepared(stage, way, load, stage.outputs["BusName"], written, expected, calls, stage.cpu_seconds(), speakers)
 
 
 def prepare_bare(stage: DeployedStage, bare: Bare, load: Load) -> Prepared:

@@ -25,6 +25,24 @@ def rates_table(runs: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def cases_told(runs: Sequence[dict[str, Any]]) -> str:
+    """Return how soon cases lay on support's queue, at each rate of cries for help."""
+    told = [
+        "After a cry for help at {rate:g} a second its case lies on support's queue within {0} ms (half of them), {1} ms (95 %), "
+        "{2} ms (the slowest).".format(*one["case_ms"], **one)
+        for one in runs
+        if one["case_ms"]
+    ]
+    return "\n".join(told)
+
+
+def switches_told(switched: Sequence[dict[str, Any]]) -> str:
+    """Return how soon a function that had just read the switches went by what was switched since."""
+    return "\n".join(
+        f"Switched {one['to']}, a warm function goes by it after {one['seconds']:.1f} s." for one in switched
+    )
+
+
 def soak_table(soak: dict[str, Any]) -> str:
     """Return what a soak did to latency and to memory."""
     lines = [

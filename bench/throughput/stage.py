@@ -1,5 +1,6 @@
 """The deployed stage, as the bench uses it."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,18 @@ class DeployedStage:
         finally:
             for reader in readers:
                 functions.update_event_source_mapping(UUID=reader, Enabled=True)
+
+    def take_cases(self) -> dict[str, float]:
+        """Take the cases from support's queues; return when the first of each customer was put there, in seconds of the epoch."""
+        sqs, found = self.session.client("sqs"), dict[str, float]()
+        for url in (self.outputs[name] for name in FOR_PEOPLE):
+            asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "AttributeNames": ["SentTimestamp"]}
+            while messages := sqs.receive_message(**asked).get("Messages"):
+                for one in messages:
+                    who, at = json.loads(one["Body"])["customer_id"], int(one["Attributes"]["SentTimestamp"]) / 1000
+                    found[who] = min(at, found.get(who, at))
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        return found
 
     def left_over(self) -> dict[str, int]:
         """Return what waits, is hidden or delayed on any queue but those for people, once it is empty or long enough passed."""

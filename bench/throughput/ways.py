@@ -39,6 +39,8 @@ class Way:
     properties: Callable[[], dict[str, Any]]
     people: int | None
     """How many people take turns; None where everybody may speak once only."""
+    opens_case: bool = False
+    """Whether each call puts a case on support's queue."""
 
     def call(self, person: Person, message_id: str) -> Call:
         """Return the call to publish, as it happened now."""
@@ -73,6 +75,7 @@ HELP = Way(
     event="Message Replied",
     properties=lambda: {"text": "I need help with the form", "channel": "email"},
     people=None,
+    opens_case=True,
 )
 WAYS = {way.name: way for way in (CONSENT, HELP)}
 BARE = replace(CONSENT, name="bare", path="bus, queue, a handler that puts a row", about="")

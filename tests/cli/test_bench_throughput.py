@@ -13,7 +13,7 @@ from moto import mock_aws
 from bench.throughput.measuring import Run
 from bench.throughput.processes import MIB, YOUNG_SECONDS, Sample, cpu_seconds, lines_of, take_samples
 from bench.throughput.publishing import publish
-from bench.throughput.reporting import rates_table
+from bench.throughput.reporting import cases_told, rates_table
 from bench.throughput.slopes import slope_of, t_quantile
 from bench.throughput.soaking import by_third
 from bench.throughput.ways import BARE, CONSENT, HELP, calls_of, make_known
@@ -173,3 +173,14 @@ def test_processes_of_nobody_take_nothing() -> None:
 
     assert take_samples(nobody, {}, 0.0) == []
     assert cpu_seconds(nobody, {}) == (0.0, 0.0)
+
+
+def test_how_soon_cases_lay_on_the_queue_is_told_where_there_were_any() -> None:
+    consents = run()
+    cries = run(way="help", rate=5.0, cases=tuple(number / 10 for number in range(1, 21)))
+
+    told = cases_told([one.as_data() for one in (consents, cries)])
+
+    assert len(told.splitlines()) == 1
+    assert "at 5 a second" in told
+    assert "within 1000 ms (half of them), 1900 ms (95 %), 2000 ms (the slowest)" in told
