@@ -300,6 +300,65 @@ def test_hidden_words_are_found_and_the_preview_line_is_none(tmp_path, content, 
     assert sorted(rules(write_frame(tmp_path, content))) == found
 
 
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("<p>Hurry, while there is time.</p>", {"false-urgency"}),
+        ("<p>Kaufen Sie sofort.</p>", {"false-urgency"}),
+        ("<p>BUY THIS THING.</p>", {"shouting"}),
+        ("<p>Hello!!!</p>", {"exclamation-volley"}),
+        ('<p><a href="https://evil.test/">Help</a></p>', {"link-host"}),
+        ('<p><a href="//evil.test/">Help</a></p>', {"link-host"}),
+        ('<p><a href="javascript:alert(1)">Help</a></p>', {"link-host"}),
+        ('<p><a href="HTTPS://bit.ly/x">Help</a></p>', {"link-shortener"}),
+        ('<p><a href="https://shop.example/help">Help</a> <a href="../why">Why</a> <a href="#a">A</a></p>', set()),
+        ('<p><a href="{{ help_url }}">Help</a> <a href="mailto:help@shop.example">Mail</a></p>', set()),
+    ],
+)
+def test_words_and_links_that_stand_in_a_frame_are_linted(tmp_path, content, found):
+    assert set(rules(write_frame(tmp_path, content))) == found
+
+
+def test_words_of_a_frame_are_told_at_their_place(tmp_path):
+    frame = write_frame(tmp_path, "<p>\n  Last chance</p>")
+
+    (found,) = findings(frame)
+
+    lines = frame.read_text(encoding="utf-8").splitlines()
+    assert lines[found["line"] - 1][found["column"] - 1 :].startswith("Last chance")
+
+
+def test_words_and_links_of_the_text_part_are_linted(tmp_path):
+    part = write_frame(tmp_path).parent / "email_text.liquid"
+    part.write_text("Last chance\n{{ content }}\nbit.ly/x\n{{ postal_address }}\n{{ unsubscribe_url }}\n")
+
+    assert {(found["rule"], found["line"]) for found in findings(part)} == {("false-urgency", 1), ("link-shortener", 3)}
+
+
+def test_a_folder_that_is_no_templates_folder_is_linted_with_all_that_lies_below(tmp_path):
+    write(tmp_path, "email.en.liquid", "Hurry up.").rename(tmp_path / "email.en.liquid")
+    for folder in ("deep/er", "node_modules", ".git"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "page.html").write_text("<p>Last chance</p>", encoding="utf-8")
+    (tmp_path / "messages/example").rmdir()
+    (tmp_path / "messages").rmdir()
+
+    assert {found["path"] for found in findings(tmp_path)} == {"email.en.liquid", "deep/er/page.html"}
+
+
+def test_a_repository_is_linted_by_its_templates_folder(tmp_path):
+    write(tmp_path / "templates", "email.en.liquid", "Hurry up.")
+
+    assert [found["path"] for found in findings(tmp_path)] == ["messages/example/email.en.liquid"]
+
+
+@pytest.mark.parametrize("words", ["[Your cart](javascript:alert(1))", "[Your cart](https://shop.example/my cart)"])
+def test_a_link_that_would_be_shown_as_it_is_written_is_found(tmp_path, words):
+    write(tmp_path, "email.en.liquid", words)
+
+    assert rules(tmp_path) == ["link-host"]
+
+
 def test_the_words_around_emails_are_linted_too(tmp_path):
     write_frame(tmp_path)
     (tmp_path / "layouts/strings.yaml").write_text(

@@ -1,5 +1,6 @@
 """Lint a templates folder, a messages folder, one message or one file."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +14,14 @@ from attune.domain.linting.reading import LintContext, Places, finding
 from attune.domain.texts import Text, TextError
 from attune.domain.tones import ToneProfile
 from attune_cli.errors import InputError
+from attune_cli.linting.frame_words import lint_plain_frame
 from attune_cli.linting.layout_rules import lint_frame, lint_markup
 from attune_cli.linting.string_files import lint_strings
 from attune_cli.linting.text_drafts import Draft, read_draft
 
 FEWEST_SIBLINGS = 2
+_KINDS = frozenset({".liquid", ".mjml", ".html"})
+_MARKUP = re.compile(r"<[a-z!/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def lint_path(path: Path, *, shipped: Path) -> Linted:
     if scope.root is None or path.resolve() == scope.root:
         found += _missing_locales(drafts)
     for file in scope.frames:
-        found += _lint_frame_file(file, named[file])
+        found += _lint_frame_file(file, named[file], context)
     for file in scope.words:
         found += _lint_words_file(file, named[file], context)
     return Linted(len(named), tuple(sorted(set(found))))
@@ -89,13 +93,28 @@ def _scope(path: Path) -> _Scope:
         scope = _Scope(
             root, (), tuple(file for mask in ("*.liquid", "*.mjml", "*.html") for file in _files(path, mask)), sheets
         )
+    elif (path / "templates" / "messages").is_dir():
+        return _scope(path / "templates")
     else:
-        scope = _Scope(root, _files(path, "*.liquid") or _files(path, "*/*.liquid"), (), ())
+        scope = _loose_files(path, root)
     if not (scope.texts or scope.frames or scope.words):
         raise InputError(
             f"there is nothing to lint in {path}", "give a folder with messages/<message>/<channel>.<locale>.liquid"
         )
     return scope
+
+
+def _loose_files(path: Path, root: Path | None) -> _Scope:
+    """Return everything that can be linted below a folder which is no templates folder."""
+    files = (file for file in sorted(path.rglob("*")) if file.suffix in _KINDS or file.name == "strings.yaml")
+    each = [_file_scope(file, root) for file in files if file.is_file() and not _set_aside(file.relative_to(path))]
+    texts = tuple(file for scope in each for file in scope.texts)
+    frames = tuple(file for scope in each for file in scope.frames)
+    return _Scope(root, texts, frames, tuple(file for scope in each for file in scope.words))
+
+
+def _set_aside(file: Path) -> bool:
+    return any(part.startswith(".") or part == "node_modules" for part in file.parts)
 
 
 def _file_scope(path: Path, root: Path | None) -> _Scope:
@@ -187,7 +206,7 @@ def _missing_locales(drafts: Sequence[Draft]) -> Iterator[Finding]:
                 yield finding("missing-locale", places.path, 1, 1, f"{message}/{channel}: {', '.join(missing)}")
 
 
-def _lint_frame_file(file: Path, shown: str) -> Iterator[Finding]:
+def _lint_frame_file(file: Path, shown: str, context: LintContext) -> Iterator[Finding]:
     try:
         source = read_file(file, shown)
     except TextError as error:
@@ -198,8 +217,10 @@ def _lint_frame_file(file: Path, shown: str) -> Iterator[Finding]:
         yield from lint_frame(source, shown)
         if "<" in source and file.suffix != ".mjml" and not (file.parent / "email_text.liquid").exists():
             yield finding("missing-text-part", shown, 1, 1, file.name)
-    if "<" in source:
-        yield from lint_markup(source, shown)
+    if _MARKUP.search(source):
+        yield from lint_markup(source, shown, context)
+    else:
+        yield from lint_plain_frame(source, shown, context)
 
 
 def _lint_words_file(file: Path, shown: str, context: LintContext) -> Iterator[Finding]:

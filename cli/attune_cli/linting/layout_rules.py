@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from attune.domain.linting.findings import Finding
-from attune.domain.linting.reading import finding
+from attune.domain.linting.reading import LintContext, finding
 from attune_cli.linting.colours import WHITE, contrast
+from attune_cli.linting.frame_words import lint_page_words
 from attune_cli.linting.markup import Look, Page, Shown, read_page
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
@@ -34,9 +35,13 @@ def lint_frame(source: str, path: str) -> Iterator[Finding]:
             yield finding(rule, path, line, 1, name, detail=detail)
 
 
-def lint_markup(source: str, path: str) -> Iterator[Finding]:
-    """Lint what a page shows: images, contrast in both schemes, hidden words. A fragment without ground is not judged."""
+def lint_markup(source: str, path: str, context: LintContext) -> Iterator[Finding]:
+    """Lint what a page shows: words, links, images, contrast in both schemes, hidden words.
+
+    The contrast of a fragment without ground is not judged.
+    """
     page = read_page(source)
+    yield from lint_page_words(page, path, context)
     yield from _images(page, path)
     if re.search(r"<(?:html|body|mjml|mj-body)\b", source, re.IGNORECASE):
         yield from _contrasts(page, path)

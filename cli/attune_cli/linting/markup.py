@@ -46,6 +46,8 @@ _SILENT = frozenset(
         "template",
     ]
 )
+_LINKING = frozenset({"a", "area", "mj-button", "mj-image", "mj-navbar-link", "mj-social-element"})
+SLOT = "¤"
 _LIQUID_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _LIQUID_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -89,19 +91,31 @@ class Image:
     alone: bool
 
 
+@dataclass(frozen=True)
+class Link:
+    """Where an element leads; what a slot prints is one sign."""
+
+    url: str
+    line: int
+    column: int
+
+
 @dataclass
 class Page:
     """What a source shows."""
 
     shown: list[Shown] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    language: str = ""
+    """As its first element names it, empty where it names none."""
     has_dark: bool = False
 
 
 def read_page(source: str) -> Page:
     """Read a page; Liquid conditions are taken as they stand, and what a slot prints is one sign."""
     blanked = _LIQUID_TAG.sub(_blank, source)
-    blanked = _LIQUID_OUTPUT.sub(lambda m: "¤" + _blank(m)[1:], blanked)
+    blanked = _LIQUID_OUTPUT.sub(lambda m: SLOT + _blank(m)[1:], blanked)
     sheets = re.findall(r"<(?:style|mj-style)\b[^>]*>(.*?)</(?:style|mj-style)>", blanked, re.DOTALL | re.IGNORECASE)
     reader = _Reader([rule for sheet in sheets for rule in read_rules(sheet)])
     reader.feed(_COMMENT.sub(_blank, blanked))
@@ -157,6 +171,10 @@ class _Reader(HTMLParser):
             light = dark = Look(hidden="preview")
         if parent and parent.element.tag == "body":
             self._first_in_body = False
+        self.page.language = self.page.language or given.get("lang", "").strip()
+        if tag in _LINKING and given.get("href", "").strip():
+            line, column = self.getpos()
+            self.page.links.append(Link(given["href"].strip(), line, column + 1))
         if tag in {"img", "mj-image"}:
             self._image(given, tag)
         if tag not in _VOID:

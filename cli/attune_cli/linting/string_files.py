@@ -6,8 +6,7 @@ from typing import Any
 from attune.domain.linting.engine import lint_text
 from attune.domain.linting.findings import Finding
 from attune.domain.linting.reading import LintContext, Places
-from attune.domain.texts import Text, TextChannel
-from attune.domain.tones import CallToAction, TextKind
+from attune_cli.linting.short_texts import as_text
 
 
 def lint_strings(source: str, by_locale: Mapping[str, Any], path: str, context: LintContext) -> Iterator[Finding]:
@@ -17,7 +16,7 @@ def lint_strings(source: str, by_locale: Mapping[str, Any], path: str, context: 
         told = False
         for words in _values(values):
             line = next((number for number, line in enumerate(lines, 1) if words in line), 1)
-            for found in lint_text(_as_text(words, str(locale)), context, Places(path=path, body=line)):
+            for found in lint_text(as_text(words, str(locale)), context, Places(path=path, body=line)):
                 if found.rule == "no-word-list" and told:
                     continue
                 told = told or found.rule == "no-word-list"
@@ -30,22 +29,3 @@ def _values(values: object) -> Iterator[str]:
     elif isinstance(values, dict):
         for value in values.values():
             yield from _values(value)
-
-
-def _as_text(words: str, locale: str) -> Text:
-    return Text(
-        message="strings",
-        channel=TextChannel.ONSITE,
-        locale=locale,
-        tone="",
-        kind=TextKind.SERVICE,
-        call_to_action=CallToAction.SOFT,
-        offer=False,
-        purpose="",
-        moment="",
-        touch=0,
-        slots=(),
-        subject="",
-        body=words,
-        content_hash="",
-    )

@@ -33,6 +33,10 @@ def find_links(reading: Reading) -> Iterator[Finding]:
         for match in _BARE_HOST.finditer(_without_links(passage)):
             line, column = passage.place_of_offset(match.start())
             yield from _judged(reading, "https://" + match[1], line, column)
+        for match in re.finditer(r"\]\(\S*", passage.plain):
+            detail = "this is no address that a link can have, and would be shown as it is written"
+            fix = "Write [label](https://...) or [label]({{ slot }})"
+            yield reading.finding("link-host", passage, match.start(), match.end(), detail=detail, fix=fix)
     for slot in reading.text.slots:
         if "://" in slot.fallback:
             yield from _judged(reading, slot.fallback, reading.places.slots.get(slot.name, 1), 1)
@@ -47,16 +51,22 @@ def _without_links(passage: Passage) -> str:
 
 
 def _judged(reading: Reading, url: str, line: int, column: int) -> Iterator[Finding]:
+    problem = problem_of_link(url, reading.context.limits)
+    if problem:
+        rule, detail = problem
+        yield reading.at(rule, line, column, url, detail=detail)
+
+
+def problem_of_link(url: str, limits: Limits) -> tuple[str, str] | None:
+    """Return the rule that a link breaks, with a detail; None where it may stay. A slot that is the whole link may."""
     if _WHOLE_SLOT.fullmatch(url) or url.startswith(("mailto:", "tel:", "#")):
-        return
+        return None
     host = _host(url)
-    limits = reading.context.limits
     if host.removeprefix("www.") in limits.link_shorteners:
-        yield reading.at("link-shortener", line, column, url)
-    elif "{{" in url.partition("//")[2].partition("/")[0]:
-        yield reading.at("link-host", line, column, url, detail="the host comes from a slot")
-    elif not _is_allowed(host, limits):
-        yield reading.at("link-host", line, column, url, detail=f"{host or 'this'} is not on the list")
+        return "link-shortener", ""
+    if "{{" in url.partition("//")[2].partition("/")[0]:
+        return "link-host", "the host comes from a slot"
+    return None if _is_allowed(host, limits) else ("link-host", f"{host or 'this'} is not on the list")
 
 
 def _host(url: str) -> str:
