@@ -15,6 +15,7 @@ from attune.domain.tone_map import AXES, Place, TextHole, silent_places, text_ho
 from attune.domain.tones import TextKind, Tones
 from attune_cli.cdk import ROOT
 from attune_cli.console import out
+from attune_cli.narrow import keep_words_whole
 
 
 def tones(
@@ -63,7 +64,7 @@ def tones_map(tones: Tones) -> Table:
         axes = [", ".join(sorted(rule.when[axis])) if axis in rule.when else "·" for axis in AXES]
         kinds = "all" if set(rule.kinds) == set(TextKind) else ", ".join(rule.kinds)
         table.add_row(rule.id, *axes, ", ".join(rule.tones), kinds)
-    return _never_within_a_word(table)
+    return keep_words_whole(table)
 
 
 def _print_holes(silent: Sequence[Place], unreached: Sequence[str], holes: Sequence[TextHole]) -> None:
@@ -84,15 +85,6 @@ def _print_holes(silent: Sequence[Place], unreached: Sequence[str], holes: Seque
         for (playbook, touch, channel, locale), rules in rows.items():
             table.add_row(playbook, str(touch), channel, locale, ", ".join(rules))
         out.print(table)
-
-
-def _never_within_a_word(table: Table) -> Table:
-    """Let columns be at least as wide as their longest word: narrow terminals then get taller rows, and no torn words."""
-    for column in table.columns:
-        words = (word for cell in (column.header, *column.cells) for word in str(cell).split())
-        column.min_width = max(map(len, words))
-    table.collapse_padding = True
-    return table
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from attune.domain.results.measures import NPS_MISSING, Results
 from attune.reporting.words import TITLES, percent, points, scope_name, tone_of, verdict
+from attune_cli.narrow import keep_words_whole
 
 STYLES = {"good": "green", "bad": "red", "open": ""}
 ELSEWHERE = "Experiments, friction, fairness, feedback, withheld messages, cases, cost and words: --html report.html"
@@ -36,5 +37,5 @@ def report_tables(results: Results) -> RenderableType:
                     else ("-", "-", "-")
                 )
                 table.add_row(TITLES[effect.measure], *shares, Text(verdict(effect), style=STYLES[tone_of(effect)]))
-        parts += [Text(), table]
+        parts += [Text(), keep_words_whole(table)]
     return Group(*parts, Text(), Text(NPS_MISSING, style="dim"), Text(ELSEWHERE, style="dim"))

@@ -8,6 +8,7 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from attune_cli.narrow import keep_words_whole
 from attune_cli.simulating.comparing import NO_EFFECT
 
 NAMES = {
@@ -18,12 +19,12 @@ NAMES = {
     "adaptive": "adaptive",
 }
 COLUMNS = {
-    "messages": "messages",
+    "messages": "sent",
     "orders": "orders",
-    "helpful": '"helpful"',
+    "helpful": "found\nhelpful",
     "unsubscribed": "unsub-\nscribed",
     "complained": "spam\nreports",
-    "unhelpful": '"not\nhelpful"',
+    "unhelpful": "not\nhelpful",
     "cases": "cases",
 }
 
@@ -34,7 +35,7 @@ def outcome_table(policies: Sequence[Mapping[str, Any]]) -> RenderableType:
     for one in policies:
         figures = one["per_1000_customers"]
         table.add_row(NAMES[one["policy"]], *(_estimate(figures[measure]) for measure in COLUMNS))
-    return table
+    return keep_words_whole(table)
 
 
 def difference_table(policies: Sequence[Mapping[str, Any]], against: str, title: str) -> RenderableType:
@@ -64,7 +65,8 @@ def sensitivity_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     for row in rows:
         found = row["orders_against_no_messages"]
         table.add_row(row["varied"], f"{row['factor']:g}", *(_difference(found[name], short=True) for name in names))
-    return table
+    table.columns[0].no_wrap = False
+    return keep_words_whole(table)
 
 
 def told_table(policies: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -90,7 +92,13 @@ def _table(title: str, first: str, *others: str) -> Table:
 
 
 def _estimate(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:,.1f}\n[dim]{figure['low']:,.1f}–{figure['high']:,.1f}[/dim]"
+    value, low, high = (_number(figure[name]) for name in ("value", "low", "high"))
+    return f"{value}\n[dim]{low} to {high}[/dim]"
+
+
+def _number(value: float) -> str:
+    """Return a number with as many digits as tell something."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"  # noqa: PLR2004 - three digits are enough
 
 
 def _difference(figure: Mapping[str, Any], *, short: bool = False) -> str:
