@@ -37,7 +37,7 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
   let timer = 0;
   let wait = EVERY;
   let told = ''; // the hints the page was told last
-  let close = null; // takes the open note away
+  let close = null; // takes the open note away, or our place where one is being asked for
   const asked = new Set(); // notes this page has asked to show
 
   /** Run something of ours; whatever goes wrong in it stays ours. */
@@ -170,9 +170,12 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
     const busy = [...document.querySelectorAll(BUSY)].some((one) => one.getClientRects().length);
     if (!note || close || busy) return;
     asked.add(note.id);
-    const view = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
+    const hold = (close = () => (close = null)); // the place is taken while we ask
+    const view = String(crypto.getRandomValues(new Uint32Array(4)));
     const answer = await report(config, { note_id: note.id, answer: 'shown', view });
-    if (answer.show && config === running && !close) show(config, note);
+    if (close !== hold) return; // started anew, or stopped
+    close = null;
+    if (answer.show) show(config, note);
   };
 
   const look = guarded(async () => {

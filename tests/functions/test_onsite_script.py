@@ -2,14 +2,16 @@
 
 import re
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import ROOT, chromium, find_chromium
+from tests.support.browser import ROOT, Answer, Asked, chromium, find_chromium
 from tests.support.onsite_page import SCRIPT, WORDS, Endpoint, Visit, note, row, serving, settings, visit
 
 SOURCE = SCRIPT.with_name("attune-onsite.js")
@@ -32,6 +34,20 @@ ARABIC = note(
         "close": "إغلاق",
     },
 )
+
+
+@dataclass
+class SlowToClaim(Endpoint):
+    """Keeps a claim waiting until the test allows it an answer."""
+
+    may_answer: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, asked: Asked) -> Answer:
+        answer = super().__call__(asked)
+        if asked.method == "POST":
+            self.may_answer.wait(60)
+        return answer
+
 
 type Opened = Callable[..., Visit]
 
@@ -187,6 +203,34 @@ def test_of_two_notes_one_is_shown(opened):
     visited.page.wait_for_timeout(300)
     expect(visited.dialog).to_have_count(1)
     assert visited.endpoint.answers == ["shown"]
+
+
+def test_while_one_note_is_being_claimed_no_other_is(opened):
+    """A second claim would count as shown, and nobody would see the note."""
+    endpoint = SlowToClaim(notes=[note("a"), note("b")])
+    visited = opened(endpoint)
+
+    assert waits(lambda: endpoint.answers == ["shown"], visited)
+    for looks in (2, 3):
+        visited.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert waits(lambda looks=looks: endpoint.looks == looks, visited)
+    visited.page.wait_for_timeout(200)
+    endpoint.may_answer.set()
+
+    expect(visited.dialog).to_have_count(1)
+    assert endpoint.answers == ["shown"]
+
+
+def test_a_page_that_logs_out_while_a_note_is_being_claimed_does_not_show_it(opened):
+    endpoint = SlowToClaim()
+    visited = opened(endpoint)
+
+    assert waits(lambda: endpoint.answers == ["shown"], visited)
+    visited.page.evaluate("Attune.stop()")
+    endpoint.may_answer.set()
+    visited.page.wait_for_timeout(200)
+
+    expect(visited.dialog).to_have_count(0)
 
 
 def test_it_waits_while_the_page_asks_something_itself(opened):
