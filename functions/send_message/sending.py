@@ -128,7 +128,7 @@ class Sending:
                 reserved = customers.save(customer_id, ledger.reserve(self._contact(opened)))
             except ConflictError:
                 pause(self.sleep, attempt)
-                opened = self._seen_now(opened)
+                opened = _with_ledger(opened, customers.load_ledger(customer_id))
             else:
                 self._look_once_more(opened, found, reserved)
                 return self._hand_over(opened, reserved, hand_over)

@@ -167,7 +167,7 @@ def prepare(steps: JourneySteps, customer_id: str, journeys: int) -> list[Journe
     steps.customers.save(customer_id, replace(customer.profile, **known))
     allowed = ChannelConsent(granted=True, at=now - timedelta(days=1), source="test")
     steps.customers.save(customer_id, Consent({"sms": allowed}))
-    return [steps.customers.save(customer_id, _journey(number, now)) for number in range(journeys)]
+    return [steps.customers.save(customer_id, journey_numbered(number, now)) for number in range(journeys)]
 
 
 def race(
@@ -208,7 +208,7 @@ def race(
             ready.wait()
         local.fate = random.Random(f"{seed}#{journey.journey_id}#{attempt}").choice(list(fates))
         try:
-            return str(sending.send(_step(journey, customer_id, steps.clock.now()))["outcome"])
+            return str(sending.send(step_of(journey, customer_id, steps.clock.now()))["outcome"])
         except KilledError:
             return "killed"
 
@@ -220,13 +220,13 @@ def race(
     # Whoever was killed is asked once more, as the state machine's retry would: nothing may stay in between.
     local.fate = "fine"
     for journey in journeys:
-        outcomes[f"at last {sending.send(_step(journey, customer_id, steps.clock.now()))['outcome']}"] += 1
+        outcomes[f"at last {sending.send(step_of(journey, customer_id, steps.clock.now()))['outcome']}"] += 1
     customer = steps.customers.load(customer_id)
     assert customer is not None
     return Race(outcomes, writes, post.taken, customer.ledger, book.caps())
 
 
-def _journey(number: int, now: datetime) -> Journey:
+def journey_numbered(number: int, now: datetime) -> Journey:
     return Journey(
         journey_id=f"{PLAYBOOK}-{number}",
         playbook=PLAYBOOK,
@@ -238,7 +238,7 @@ def _journey(number: int, now: datetime) -> Journey:
     )
 
 
-def _step(journey: Journey, customer_id: str, now: datetime) -> dict[str, Any]:
+def step_of(journey: Journey, customer_id: str, now: datetime) -> dict[str, Any]:
     return {
         "journey_id": journey.journey_id,
         "customer_id": customer_id,

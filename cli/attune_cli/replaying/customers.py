@@ -90,6 +90,20 @@ class CustomersInMemory:
         except ConflictError:  # somebody else was as quick
             return self.load_or_create(customer_id)
 
+    def load_ledger(self, customer_id: str) -> Ledger:
+        """Return a customer's contacts."""
+        ledger: Ledger | None = self._one(customer_id, Ledger)
+        return ledger or Ledger()
+
+    def load_profile(self, customer_id: str) -> Profile | None:
+        """Return a customer's profile."""
+        profile: Profile | None = self._one(customer_id, Profile)
+        return profile
+
+    def _one(self, customer_id: str, kind: type) -> Any:
+        row = self._rows.get(customer_id, {}).get((kind, ""))
+        return row[0] if row else None
+
     def is_forgotten(self, profile: Profile) -> bool:  # noqa: ARG002 - as the table is asked
         """Nobody was forgotten here."""
         return False

@@ -30,35 +30,38 @@ class Place:
 
     def settle(self, ledger: Ledger, end: Callable[[Ledger], Ledger]) -> Ledger:
         """Write the end of a reservation, over whatever else has happened to the ledger meanwhile; return what stands."""
-        moved_to = ""
         for attempt in range(SETTLE_TRIES):
             try:
                 ledger = self.customers.save(self.customer_id, end(ledger))
             except ConflictError:
                 pause(self.sleep, attempt)
-                customer = self.customers.load_unmerged(self.customer_id)
-                if customer is None:
-                    return Ledger()  # they were forgotten, and with them what there was to settle
-                ledger, moved_to = customer.ledger, customer.profile.merged_into
+                ledger = self.customers.load_ledger(self.customer_id)
+                if not ledger.version:
+                    return ledger  # they are being forgotten, and with them what there was to settle
             else:
-                return self._settle_the_copy(end) if moved_to else ledger
+                return self._settle_the_copy(ledger, end) if attempt else ledger
         # The reservation stays and counts as a contact; the next look at it finds it uncertain.
         logger.error("contact_not_settled", contact_id=self.contact_id)
         return ledger
 
     def take_back(self, reserved: Ledger) -> None:
-        """Give the place back; of somebody who was forgotten meanwhile, not even the empty ledger may stay."""
+        """Give the place back; of somebody who is being forgotten, not even the empty ledger may stay."""
         settled = self.settle(reserved, lambda current: current.release(self.contact_id))
-        if settled.version and self.customers.load_unmerged(self.customer_id) is None:
+        if not settled.version or settled.contacts:
+            return
+        if reserved.version == 1 or self.customers.load_profile(self.customer_id) is None:
             with suppress(ConflictError):  # another message is under way as well, and is taken back in the same way
                 self.customers.delete(self.customer_id, settled)
 
-    def _settle_the_copy(self, end: Callable[[Ledger], Ledger]) -> Ledger:
-        """Settle what a merge took along while the contact was being made; what it has yet to take is settled already."""
-        customer = self.customers.load(self.customer_id)
-        if customer is None or customer.ledger.find(self.contact_id) is None:
-            return customer.ledger if customer else Ledger()
-        return replace(self, customer_id=customer.customer_id).settle(customer.ledger, end)
+    def _settle_the_copy(self, settled: Ledger, end: Callable[[Ledger], Ledger]) -> Ledger:
+        """Settle what a merge took along, if one came in between; what it has yet to take is settled already."""
+        profile = self.customers.load_profile(self.customer_id)
+        if profile is None or not profile.merged_into:
+            return settled
+        copy = self.customers.load_ledger(profile.merged_into)
+        if copy.find(self.contact_id) is None:
+            return settled
+        return replace(self, customer_id=profile.merged_into).settle(copy, end)
 
 
 def pause(sleep: Callable[[float], None], attempt: int) -> None:

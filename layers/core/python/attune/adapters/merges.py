@@ -12,7 +12,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.identifiers import IdentityClaim
 from attune.domain.identity import type_of
-from attune.domain.merging import identifiers_of, left_behind, merge
+from attune.domain.merging import identifiers_of, left_behind, merge, settled_by
 
 TRIES = 40
 LONGEST_PAUSE_SECONDS = 0.5
@@ -33,7 +33,7 @@ class Merges:
         """
         if target.customer_id == source.customer_id:
             return target
-        for item in merge(target, source):
+        for item in merge(target, settled_by(source)):
             self.customers.save(target.customer_id, item)
         pointed = replace(source.profile, merged_into=target.customer_id)
         self.customers.save(source.customer_id, pointed)

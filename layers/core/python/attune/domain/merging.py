@@ -40,14 +40,9 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     items += _moved(target.personal_notes, source.personal_notes, _never)
     items += _moved(target.dues, source.dues, _never)
     items += _moved(target.go_aheads, source.go_aheads, _is_further_go_ahead)
-    contacts = {contact.contact_id: contact for contact in source.ledger.contacts}
-    for contact in target.ledger.contacts:
-        moved_contact = contacts.get(contact.contact_id)
-        if moved_contact is None or not _is_further_contact(moved_contact, contact):
-            contacts[contact.contact_id] = contact
-    ordered = tuple(sorted(contacts.values(), key=lambda contact: (contact.at, contact.contact_id)))
-    if set(ordered) != set(target.ledger.contacts):
-        items.append(replace(target.ledger, contacts=ordered))
+    ledger = _with_contacts(target.ledger, source.ledger)
+    if ledger is not target.ledger:
+        items.append(ledger)
     consent = stricter(target.consent, source.consent)
     if consent != target.consent:
         items.append(consent)
@@ -55,6 +50,12 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     if profile != target.profile:
         items.append(profile)
     return tuple(items)
+
+
+def settled_by(customer: Customer) -> Customer:
+    """Return a customer without the contacts that are just being made: how they end is known once nobody ends them there."""
+    contacts = tuple(one for one in customer.ledger.contacts if one.state is not ContactState.RESERVED)
+    return replace(customer, ledger=replace(customer.ledger, contacts=contacts))
 
 
 def left_behind(source: Customer, target_id: str) -> tuple[Stored, ...]:
@@ -70,13 +71,15 @@ def left_behind(source: Customer, target_id: str) -> tuple[Stored, ...]:
 
 
 def with_what_came_late(target: Customer, sources: Iterable[Customer]) -> Customer:
-    """Return a customer with what began on those who point to them after the last look of their merges.
+    """Return a customer with what those who point to them still have alone: their merges are not done, or it came late.
 
     Whoever writes it again writes it to the target: it is as new there.
     """
     for source in sources:
         target = replace(
             target,
+            consent=_with_later_refusals(target.consent, source.consent),
+            ledger=_with_contacts(target.ledger, source.ledger),
             journeys={**_as_new(source.journeys), **target.journeys},
             cases={**_as_new(source.cases), **target.cases},
             go_aheads={**_as_new(source.go_aheads), **target.go_aheads},
@@ -138,6 +141,16 @@ def stricter(one: Consent, other: Consent) -> Consent:
     return replace(one, channels=channels)
 
 
+def _with_later_refusals(consent: Consent, left: Consent) -> Consent:
+    """Return a consent with the refusals left behind that nothing later has answered."""
+    late = {
+        channel: word
+        for channel, word in left.channels.items()
+        if not word.granted and ((known := consent.channels.get(channel)) is None or word.weight > known.weight)
+    }
+    return replace(consent, channels={**consent.channels, **late}) if late else consent
+
+
 def _joined(target: Profile, source: Profile) -> Profile:
     blanks = {name: value for name in _FILLED if not getattr(target, name) and (value := getattr(source, name))}
     at = {name: source.changed_at[name] for name in blanks if name in source.changed_at}
@@ -178,6 +191,20 @@ def _as_new[T: (Journey, Case, GoAhead)](items: Mapping[str, T]) -> dict[str, T]
 
 def _never(_one: object, _other: object) -> bool:
     return False
+
+
+def _with_contacts(ledger: Ledger, others: Ledger) -> Ledger:
+    """Return a ledger with the contacts of another that it has not, or not as far."""
+    known = {contact.contact_id: contact for contact in ledger.contacts}
+    news = {
+        contact.contact_id: contact
+        for contact in others.contacts
+        if contact.contact_id not in known or _is_further_contact(contact, known[contact.contact_id])
+    }
+    if not news:
+        return ledger
+    ordered = sorted({**known, **news}.values(), key=lambda contact: (contact.at, contact.contact_id))
+    return replace(ledger, contacts=tuple(ordered))
 
 
 def _is_further_contact(one: Contact, other: Contact) -> bool:
