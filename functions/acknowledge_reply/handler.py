@@ -7,10 +7,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from attune.adapters.aws_clients import client
 from attune.adapters.delivery_wiring import wire_delivery
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import journey_steps, switch_reader
+from attune.adapters.wiring import switch_reader
 from attune.startup import built_once
 from functions.acknowledge_reply.acknowledging import Acknowledger
 from functions.acknowledge_reply.settings import Settings

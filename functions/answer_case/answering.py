@@ -42,7 +42,7 @@ type Result = dict[str, str]
 class ReplyRequest(BaseModel):
     """What a person wants sent; asking again under the same `reply_id` sends nothing again."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     customer_id: str
     case_id: str

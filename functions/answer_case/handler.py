@@ -5,7 +5,8 @@ from typing import Any
 from attune.adapters.aws_clients import client
 from attune.adapters.case_events import CaseAnnouncer
 from attune.adapters.delivery_wiring import wire_delivery
-from attune.adapters.wiring import journey_steps, switch_reader
+from attune.adapters.journey_wiring import journey_steps
+from attune.adapters.wiring import switch_reader
 from attune.startup import built_once
 from functions.answer_case.answering import Answering
 from functions.answer_case.settings import Settings

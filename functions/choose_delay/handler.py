@@ -5,8 +5,8 @@ from typing import Any
 from attune.adapters.aws_clients import client
 from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.policies_table import PoliciesTable
-from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.choose_delay.settings import Settings
 
@@ -15,7 +15,8 @@ from functions.choose_delay.settings import Settings
 def wire() -> DelayChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()
-    return DelayChooser(journey_steps(settings), PoliciesTable(client("dynamodb"), settings.policies_table))
+    dynamodb = client("dynamodb")
+    return DelayChooser(journey_steps(settings, dynamodb), PoliciesTable(dynamodb, settings.policies_table))
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

@@ -5,9 +5,9 @@ from typing import Any
 from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.tone_chooser import ToneChooser
-from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.choose_tone.settings import Settings
 
@@ -16,8 +16,9 @@ from functions.choose_tone.settings import Settings
 def wire() -> ToneChooser:
     """Build the chooser once per process."""
     settings = Settings.from_env()
-    policies = PoliciesTable(client("dynamodb"), settings.policies_table)
-    return ToneChooser(journey_steps(settings), templates.texts(settings.templates_dir), policies)
+    dynamodb = client("dynamodb")
+    policies = PoliciesTable(dynamodb, settings.policies_table)
+    return ToneChooser(journey_steps(settings, dynamodb), templates.texts(settings.templates_dir), policies)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> Result:

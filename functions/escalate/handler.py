@@ -6,10 +6,10 @@ from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.escalate.escalating import Escalator
 from functions.escalate.settings import Settings

@@ -38,7 +38,7 @@ class EscalationLog:
         self.record(request, situation, journey, OPENED, file.case_id, due=due_of(file))
         if request.trigger in BY_THE_CUSTOMER:
             opened = Happening(kind=OutcomeKind.CASE_OPENED, at=request.at)
-            self._steps.record_outcomes(situation.customer, [opened])
+            self._steps.tables.record_outcomes(situation.customer, [opened])
 
     def record(
         self,

@@ -13,7 +13,7 @@ from attune.adapters.merges import Merges
 from attune.adapters.queues import Outbox
 from attune.adapters.sentiment import reader_for
 from attune.adapters.sqs_batch import BatchResponse, failures
-from attune.adapters.wiring import journey_steps
+from attune.adapters.wiring import tables
 from attune.startup import built_once
 from functions.ingest_events.ingesting import Ingest
 from functions.ingest_events.settings import Settings
@@ -25,17 +25,17 @@ metrics = Metrics()
 def wire() -> Ingest:
     """Build the ingest once per process."""
     settings = Settings.from_env()
-    sqs = client("sqs")
+    sqs, dynamodb = client("sqs"), client("dynamodb")
     queues = (settings.watch_queue_url, settings.quarantine_queue_url, settings.escalations_queue_url)
-    steps = journey_steps(settings)
+    known = tables(settings, dynamodb)
     key = client("secretsmanager").get_secret_value(SecretId=settings.identity_key_secret)["SecretString"]
-    links = IdentityLinks(client("dynamodb"), settings.customers_table)
-    identities = Identities(links, Merges(steps.customers, steps.decisions), key)
+    links = IdentityLinks(dynamodb, settings.customers_table)
+    identities = Identities(links, Merges(known.customers, known.decisions), key)
     watch, quarantine, escalations = (Outbox(sqs, url) for url in queues)
     comprehend = client("comprehend", IMPATIENT) if settings.sentiment == "comprehend" else None
     sentiment = reader_for(settings.sentiment, comprehend)
-    complaints = ComplaintCounts(client("dynamodb"), settings.policies_table)
-    return Ingest(steps, watch, quarantine, escalations, identities, sentiment, complaints)
+    complaints = ComplaintCounts(dynamodb, settings.policies_table)
+    return Ingest(known, watch, quarantine, escalations, identities, sentiment, complaints)
 
 
 @metrics.log_metrics

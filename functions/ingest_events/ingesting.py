@@ -12,11 +12,11 @@ from attune.adapters.case_records import record_casework
 from attune.adapters.complaint_rate import ComplaintCounts, fates_of
 from attune.adapters.go_ahead_records import record_answers
 from attune.adapters.identities import Identities
-from attune.adapters.journey_steps import JourneySteps
 from attune.adapters.logs import Logger
 from attune.adapters.queues import EscalationRequest, Outbox, Watch
 from attune.adapters.senders import read_event
 from attune.adapters.sentiment_embedded import EmbeddedSentiment
+from attune.adapters.tables import Tables
 from attune.domain.absorbing import Absorbed, absorb
 from attune.domain.case_triggers import DATA_TRIGGERS
 from attune.domain.clock import format_instant
@@ -88,7 +88,7 @@ class Batch:
 class Ingest:
     """Ingests batches of EventBridge events that came through SQS."""
 
-    steps: JourneySteps
+    tables: Tables
     watch_queue: Outbox
     quarantine_queue: Outbox
     escalations_queue: Outbox
@@ -102,7 +102,7 @@ class Ingest:
 
         Every record is counted once: accepted, duplicate, late, quarantined or failed.
         """
-        now = self.steps.clock.now()
+        now = self.tables.clock.now()
         batch = Batch()
         for record in records:
             try:
@@ -167,7 +167,7 @@ class Ingest:
 
     @cached_property
     def _triggers(self) -> tuple[Trigger, ...]:
-        return tuple(playbook.watched() for playbook in self.steps.playbooks.values())
+        return tuple(playbook.watched() for playbook in self.tables.playbooks.values())
 
     def _take_in(
         self, customer_id: str, facts: Sequence[Fact], now: datetime, known: Customer | None = None
@@ -175,8 +175,8 @@ class Ingest:
         """Take facts about one customer in; `known` is what was already read of them, to spare a read."""
         readings: dict[str, Reading] = {}
         for attempt in range(1, SAVE_TRIES + 1):
-            glanced = at_a_glance(self.steps.customers, customer_id, facts) if attempt == 1 and known is None else None
-            customer = known or glanced or self.steps.customers.load_or_create(customer_id)
+            glanced = at_a_glance(self.tables.customers, customer_id, facts) if attempt == 1 and known is None else None
+            customer = known or glanced or self.tables.customers.load_or_create(customer_id)
             known = None
             readings = readings or self._read_replies(facts, customer.profile.locale)
             absorbed = absorb(customer, facts, self._triggers, readings)
@@ -187,11 +187,11 @@ class Ingest:
             for change in absorbed.consent_changes:
                 self._record_consent(customer, change, readings.get(change.message_id))
             # Before anything is saved, as with consent: a crash must leave out neither.
-            self.steps.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
-            record_casework(self.steps.decisions, customer, absorbed.casework)
+            self.tables.record_outcomes(customer, happenings_in(facts, absorbed.consent_changes, readings))
+            record_casework(self.tables.decisions, customer, absorbed.casework)
             try:
                 for item in (*later(customer, absorbed, self._triggers, now), *absorbed.changed):
-                    self.steps.customers.save(customer.customer_id, item)
+                    self.tables.customers.save(customer.customer_id, item)
                 if _visitor_began_session(customer, absorbed):
                     self.identities.heal(customer.customer_id)  # a merge meanwhile could not have seen it
                 break
@@ -199,7 +199,7 @@ class Ingest:
                 if attempt == SAVE_TRIES:
                     raise
         # Only now is it known whose answer was the first; after a crash the event comes again and is recorded then.
-        record_answers(self.steps.decisions, customer, absorbed.answers)
+        record_answers(self.tables.decisions, customer, absorbed.answers)
         for call in absorbed.calls:
             self.escalations_queue.send(
                 EscalationRequest(
@@ -242,11 +242,11 @@ class Ingest:
             key=moment.key,
             due_at=moment.due_at,
         )
-        delay = self.steps.clock.queue_delay(max(moment.due_at - now, SETTLING))
+        delay = self.tables.clock.queue_delay(max(moment.due_at - now, SETTLING))
         self.watch_queue.send(watch, delay_seconds=delay)
 
     def _record_consent(self, customer: Customer, change: ConsentChange, reading: Reading | None) -> None:
-        self.steps.decisions.record(
+        self.tables.decisions.record(
             Decision(
                 decision_id=decision_id(f"{customer.profile.subject_key}#consent#{change.message_id}"),
                 time=change.time,
@@ -265,7 +265,7 @@ class Ingest:
         text = "The provider says that it took the message." if sent else "The provider says that it never sent it."
         choice = "confirmed" if sent else "rejected"
         journey = customer.journeys.get(contact.journey_id)
-        self.steps.decisions.record(
+        self.tables.decisions.record(
             Decision(
                 decision_id=decision_id(f"{contact.contact_id}#{choice}"),
                 time=told_at,

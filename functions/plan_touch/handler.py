@@ -6,9 +6,9 @@ from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.delay_chooser import DelayChooser
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.policies_table import PoliciesTable
 from attune.adapters.tone_chooser import ToneChooser
-from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.plan_touch.planning import TouchPlanner
 from functions.plan_touch.settings import Settings
@@ -18,7 +18,8 @@ from functions.plan_touch.settings import Settings
 def wire() -> TouchPlanner:
     """Build the planner once per process."""
     settings = Settings.from_env()
-    steps, policies = journey_steps(settings), PoliciesTable(client("dynamodb"), settings.policies_table)
+    dynamodb = client("dynamodb")
+    steps, policies = journey_steps(settings, dynamodb), PoliciesTable(dynamodb, settings.policies_table)
     words = ToneChooser(steps, templates.texts(settings.templates_dir), policies)
     return TouchPlanner(steps, words, DelayChooser(steps, policies))
 

@@ -38,7 +38,7 @@ class Unsubscribing:
                 kind=OutcomeKind.UNSUBSCRIBED, at=now, journey_id=claim.journey_id, channels=(claim.channel,)
             )
             # Also if it was refused before: whoever sends it again may have seen us stop halfway.
-            self.steps.record_outcomes(customer, [happening])
+            self.steps.tables.record_outcomes(customer, [happening])
             to_refuse = tuple(channel for channel in channels if not customer.consent.refused(channel))
             if not to_refuse:
                 self._record(customer, claim, channels, granted=False)

@@ -4,8 +4,8 @@ from typing import Any
 
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.queues import Outbox
-from attune.adapters.wiring import journey_steps
 from attune.startup import built_once
 from functions.review_journey.reviewing import Reviewer
 from functions.review_journey.settings import Settings

@@ -4,10 +4,11 @@ from typing import Any
 
 from attune.adapters.aws_clients import client
 from attune.adapters.journey_starter import JourneyStarter
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.logs import Logger
 from attune.adapters.queues import Outbox
 from attune.adapters.sqs_batch import BatchResponse, each_record
-from attune.adapters.wiring import journey_steps, switch_reader
+from attune.adapters.wiring import switch_reader
 from attune.startup import built_once
 from functions.score_friction.settings import Settings
 from functions.score_friction.watching import Watcher

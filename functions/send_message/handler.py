@@ -9,8 +9,9 @@ from attune.adapters.aws_clients import client
 from attune.adapters.complaint_rate import BrakeReader, ComplaintCounts
 from attune.adapters.delivery_wiring import wire_delivery
 from attune.adapters.journey_steps import Result
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.queues import Outbox
-from attune.adapters.wiring import journey_steps, switch_reader
+from attune.adapters.wiring import switch_reader
 from attune.domain.complaint_brake import Brake, ComplaintRate
 from attune.startup import built_once
 from functions.send_message.asking import GoAheads
@@ -22,8 +23,9 @@ from functions.send_message.settings import Settings
 def wire() -> Sending:
     """Build the sender once per process."""
     settings = Settings.from_env()
-    steps = journey_steps(settings)
-    counts = ComplaintCounts(client("dynamodb"), settings.policies_table)
+    dynamodb = client("dynamodb")
+    steps = journey_steps(settings, dynamodb)
+    counts = ComplaintCounts(dynamodb, settings.policies_table)
     brake = BrakeReader(counts, observe=_tell)
     delivery = wire_delivery(settings, steps)
     go_aheads = GoAheads(steps, delivery, Outbox(client("sqs"), settings.support_queue_url))

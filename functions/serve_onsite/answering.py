@@ -34,7 +34,7 @@ HOW_TO = (
 class Given(BaseModel):
     """What a site reports."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
     note_id: str = Field(min_length=1, max_length=256)
     answer: NoteAnswer = Field(strict=False)
@@ -94,7 +94,7 @@ class Answers:
             if given.answer is NoteAnswer.NOT_NOW:
                 at = note.answered_at or now
                 snoozed = Happening(kind=OutcomeKind.SNOOZED, at=at, journey_id=note.journey_id, channels=("onsite",))
-                self.steps.record_outcomes(customer, [snoozed])
+                self.steps.tables.record_outcomes(customer, [snoozed])
         show = note.answer == NoteAnswer.SHOWN and note.view == given.view
         return data({"note_id": note.note_id, "answer": note.answer, "show": show})
 

@@ -6,10 +6,11 @@ from attune.adapters import templates
 from attune.adapters.aws_clients import client
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
+from attune.adapters.journey_wiring import journey_steps
 from attune.adapters.merges import Merges
 from attune.adapters.secret_keys import SecretKeys
 from attune.adapters.site_tokens import SHORTEST_KEY, SiteKeys, SiteTokens
-from attune.adapters.wiring import journey_steps, switch_reader
+from attune.adapters.wiring import switch_reader
 from attune.startup import built_once
 from functions.serve_onsite.answering import Answers
 from functions.serve_onsite.responses import Response
@@ -21,9 +22,10 @@ from functions.serve_onsite.settings import Settings
 def wire() -> Site:
     """Build the site's answers once per process."""
     settings = Settings.from_env()
-    steps, secrets = journey_steps(settings), client("secretsmanager")
+    dynamodb, secrets = client("dynamodb"), client("secretsmanager")
+    steps = journey_steps(settings, dynamodb)
     key = secrets.get_secret_value(SecretId=settings.identity_key_secret)["SecretString"]
-    links = IdentityLinks(client("dynamodb"), settings.customers_table)
+    links = IdentityLinks(dynamodb, settings.customers_table)
     return Site(
         steps=steps,
         tokens=SiteTokens(SiteKeys(SecretKeys(secrets, settings.site_token_keys_secret, shortest=SHORTEST_KEY))),

@@ -10,7 +10,7 @@ from attune.adapters.secret_keys import KeysUnavailableError
 from attune.adapters.site_tokens import SiteTokenError, SiteTokens
 from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.customers import Customer
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.locales import parse_locale
 from attune.domain.onsite import OnsiteNote
 from attune.domain.site_hints import NO_HINTS, SiteHints, hints_decision, hints_for

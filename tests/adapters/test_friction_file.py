@@ -8,7 +8,7 @@ import yaml
 
 from attune.adapters.friction_file import RULES_FILE, load_friction, read_rules
 from attune.domain.errors import FrictionError
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
 from attune.domain.struggle import EVIDENCE

@@ -12,7 +12,7 @@ from attune.adapters.playbook_archive import load_archive
 from attune.adapters.playbook_files import load_playbooks, read_playbook
 from attune.adapters.playbook_problems import repeated_fields
 from attune.domain.errors import PlaybookError
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.quiet_hours import DEFAULT_HOURS, Window
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 from attune.domain.audience.lists import Listed, judge
 from attune.domain.audience.rules import LeftOut, ListRule, Platform, Why, facts_of
 from attune.domain.customers import Case, ChannelConsent, Consent, Customer
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import JourneyStatus
 from attune.domain.sessions import Session
 from attune.domain.signals import SignalKind

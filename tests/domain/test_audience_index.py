@@ -12,7 +12,7 @@ from attune.domain.audience.index import PARTITIONS, STANDING, TROUBLE, audience
 from attune.domain.audience.rules import Why, facts_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Profile
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import JourneyStatus
 from attune.domain.sessions import Session
 from attune.domain.signals import SignalKind

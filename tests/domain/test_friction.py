@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.browsing import PAGES, Browsing
-from attune.domain.friction import (
-    BASELINE,
-    CEILING,
-    DROPOFF,
-    HELD_BELOW_HIGH,
-    MISMATCH,
-    FrictionScore,
-    Level,
-    is_price_sensitive,
-)
+from attune.domain.friction import BASELINE, CEILING, DROPOFF, HELD_BELOW_HIGH, FrictionScore, is_price_sensitive
+from attune.domain.friction_levels import MISMATCH, Level
 from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from attune.domain.customers import Case
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.moments import Answer, decide_moment, has_come, journey_id_for
 from attune.domain.playbooks import Audience
 from attune.domain.sessions import Moment, state_of

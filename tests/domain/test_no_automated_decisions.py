@@ -10,7 +10,7 @@ from attune.domain.complaint_brake import Brake
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Customer
 from attune.domain.delays import choose_delay
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.learning.policy import Policy
 from attune.domain.moments import Answer, decide_moment

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from attune.domain.customers import Case, Consent
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import JourneyStatus
 from attune.domain.reviews import NextStep, review
 from attune.domain.signals import SignalKind

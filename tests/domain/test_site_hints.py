@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.decisions import DecisionKind
-from attune.domain.friction import FrictionScore, Level, Term
+from attune.domain.friction import FrictionScore, Term
+from attune.domain.friction_levels import Level
 from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Audience
 from attune.domain.signals import SignalKind

@@ -123,7 +123,7 @@ class Broken:
 )
 def test_a_customer_who_cannot_be_written_has_only_their_own_events_delivered_again(world, error):
     broken = Broken(world.customers, "ada", error)
-    world.ingest = replace(world.ingest, steps=replace(world.steps, customers=broken))  # type: ignore[arg-type]
+    world.ingest = replace(world.ingest, tables=replace(world.ingest.tables, customers=broken))  # type: ignore[arg-type]
     again = envelope(track("ada", "Product Viewed", NOON))
 
     failed = world.deliver(GOOD[0], GOOD[1], BAD["unknown_type"], again)

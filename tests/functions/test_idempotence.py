@@ -105,7 +105,7 @@ def test_an_ingest_killed_before_it_asked_for_the_watch_asks_when_the_batch_come
 def test_an_ingest_killed_between_two_writes_completes_them_when_the_batch_comes_again(world):
     bodies = [envelope(call) for call in in_trouble(world)]
     killing = Killing(world.customers, lambda item: type(item).__name__ == "Consent")
-    died = replace(world.ingest, steps=replace(world.steps, customers=killing))  # type: ignore[arg-type]
+    died = replace(world.ingest, tables=replace(world.ingest.tables, customers=killing))  # type: ignore[arg-type]
     died.batch([{"messageId": str(n), "body": body} for n, body in enumerate(bodies)])
 
     world.deliver(*bodies)

@@ -14,7 +14,7 @@ import pytest
 from attune.adapters.senders import read_event
 from attune.domain.blocks import Block, BlockKind, Part
 from attune.domain.errors import ConflictError
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.identifiers import Identifier, IdentifierType, IdentityClaim
 from attune.domain.onsite import OnsiteNote
 from attune.domain.signals import Feedback

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.playbook_archive import PlaybookArchive
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.playbooks import Audience, Condition
 from attune.domain.switches import NOT_KNOWN, RollOut, Switches
 from tests.support.events import identify, track

@@ -7,7 +7,7 @@ from typing import Any
 
 from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import ChannelConsent, Consent, Customer, Profile
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import Journey
 from attune.domain.playbooks import Condition, Limits, Offer, Playbook, Touch, TriggerRule
 from attune.domain.sessions import Moment, Session, Trigger, record

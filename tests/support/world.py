@@ -170,7 +170,12 @@ class World:
         self.identities = Identities(links, Merges(self.customers, self.decisions_table), "a key for tests")
         self.complaints = ComplaintCounts(self.dynamodb, "policies")
         self.ingest = Ingest(
-            self.steps, self.watch_queue, self.quarantine, self.escalations, self.identities, complaints=self.complaints
+            self.steps.tables,
+            self.watch_queue,
+            self.quarantine,
+            self.escalations,
+            self.identities,
+            complaints=self.complaints,
         )  # type: ignore[arg-type]
         self.links = Links("a key for tests")
         ses = boto3.client("sesv2", region_name=REGION)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from attune.adapters.friction_file import load_friction
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune_cli.cdk import ROOT
 from attune_cli.console import out
 from attune_cli.errors import CommandError

@@ -5,7 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from attune.domain.friction import BASELINE, CEILING, DROPOFF, HELD_BELOW_HIGH, FrictionScore, Level, Term
+from attune.domain.friction import BASELINE, CEILING, DROPOFF, HELD_BELOW_HIGH, FrictionScore, Term
+from attune.domain.friction_levels import Level
 from attune_cli.explaining.sessions import Explained
 
 SMALLEST = 0.05

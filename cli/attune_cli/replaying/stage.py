@@ -142,7 +142,7 @@ class Stage:
         self.finder = MomentFinder(customers, cast("Any", Dues(self.customers)), watches, suggester, clock)
         identities = Identities(cast("Any", LinksInMemory()), Merges(customers, log), key)
         self.ingest = Ingest(
-            self.steps,
+            self.steps.tables,
             watches,
             cast("Any", Desk(on_rejected)),
             escalations,

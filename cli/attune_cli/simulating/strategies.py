@@ -6,7 +6,7 @@ from datetime import timedelta
 from statistics import median_low
 
 from attune.domain.fatigue import FatigueRules
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.playbooks import Audience, Condition, Playbook, Touch
 
 NOBODY = 1_000_000

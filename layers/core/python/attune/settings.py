@@ -14,7 +14,7 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """What every function is told by its environment; each function adds its own fields."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=str.upper, extra="ignore")
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, extra="ignore", defer_build=True)
 
     stage: str
     code_version: str

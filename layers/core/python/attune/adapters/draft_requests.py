@@ -12,7 +12,7 @@ from attune.domain.drafts import Grounds
 class DraftRequest(BaseModel):
     """One case to draft a reply for: no address, no phone number, no customer id beyond the one it is stored under."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     customer_id: str
     case_id: str

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 SHARDS = 4
 KEPT_FOR = timedelta(days=150)
 """Longer than anything can still come late: a journey's window, and 60 days in which an order may be taken back."""
-
-_PIECE = TypeAdapter(Piece)
-_TALLY = TypeAdapter(Tally)
 
 
 class EvidenceTable:
@@ -59,7 +57,7 @@ class EvidenceTable:
     def pieces(self, playbook: str, day: date) -> tuple[Piece, ...]:
         """Return all pieces of journeys that began on a day."""
         found = (
-            _PIECE.validate_json(row["data"]["S"])
+            _piece().validate_json(row["data"]["S"])
             for shard in range(SHARDS)
             for row in self._rows(_partition(playbook, day, shard))
         )
@@ -112,7 +110,7 @@ class EvidenceTable:
         shard = sha256(piece.journey_id.encode()).digest()[0] % SHARDS
         ends = datetime.combine(piece.day, time(), UTC) + KEPT_FOR
         # Whether it came late is about this delivery, not about what happened: the item is the same either way.
-        data = _PIECE.dump_json(replace(piece, late=False), exclude_defaults=True).decode()
+        data = _piece().dump_json(replace(piece, late=False), exclude_defaults=True).decode()
         return {
             "pk": {"S": _partition(piece.playbook, piece.day, shard)},
             "sk": {"S": f"{piece.journey_id}#{piece.ref}"},
@@ -133,14 +131,24 @@ class EvidenceTable:
 
 def pack_tally(tally: Tally) -> bytes:
     """Return a sum as compressed JSON."""
-    return zlib.compress(_TALLY.dump_json(tally), 9)
+    return zlib.compress(_tally().dump_json(tally), 9)
 
 
 def unpack_tally(data: object) -> Tally:
     """Return the sum that was packed."""
     packed = data if isinstance(data, bytes) else bytes(getattr(data, "value", b""))
-    return _TALLY.validate_json(zlib.decompress(packed))
+    return _tally().validate_json(zlib.decompress(packed))
 
 
 def _partition(playbook: str, day: date, shard: int) -> str:
     return f"_evidence#{playbook}#{day.isoformat()}#{shard}"
+
+
+@cache
+def _piece() -> TypeAdapter[Piece]:
+    return TypeAdapter(Piece)
+
+
+@cache
+def _tally() -> TypeAdapter[Tally]:
+    return TypeAdapter(Tally)

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from attune.adapters.dropoff_file import load_dropoff
 from attune.adapters.yaml_loading import load_yaml
 from attune.domain.errors import FrictionError
-from attune.domain.friction import FrictionRules, FrictionScorer, Level
+from attune.domain.friction import FrictionRules, FrictionScorer
+from attune.domain.friction_levels import Level
 from attune.domain.struggle import EVIDENCE
 
 RULES_FILE = "friction/friction.yaml"

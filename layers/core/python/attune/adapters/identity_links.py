@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 KEYS_PER_REQUEST = 100
 LINK = "LINK"
-_LINK = TypeAdapter(Link)
 
 
 class IdentityLinks:
@@ -53,7 +53,7 @@ class IdentityLinks:
         item: Any = {
             **_key(link.mark),
             "version": {"N": str(written.version)},
-            "data": {"S": _LINK.dump_json(written).decode()},
+            "data": {"S": _link().dump_json(written).decode()},
         }
         options: Any = {"ExpressionAttributeValues": values} if values else {}
         try:
@@ -71,4 +71,10 @@ def _key(mark: str) -> dict[str, Any]:
 
 
 def _read(row: Any) -> Link:
-    return replace(_LINK.validate_json(row["data"]["S"]), version=int(row["version"]["N"]))
+    return replace(_link().validate_json(row["data"]["S"]), version=int(row["version"]["N"]))
+
+
+@cache
+def _link() -> TypeAdapter[Link]:
+    """Return what reads and writes links, built when the first one comes."""
+    return TypeAdapter(Link)

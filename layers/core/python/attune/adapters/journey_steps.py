@@ -1,6 +1,6 @@
 """What the journey's functions share: read the step, read the customer afresh, note decisions, end the journey."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.adapters.playbook_archive import PlaybookArchive
+from attune.adapters.tables import Tables
 from attune.domain.clock import format_instant
 from attune.domain.contact_calendar import ContactCalendar
 from attune.domain.customers import Customer
@@ -19,7 +20,6 @@ from attune.domain.decisions import Decision, DecisionKind, Option, Reason, deci
 from attune.domain.errors import ConflictError
 from attune.domain.friction import FrictionScorer
 from attune.domain.journeys import Journey, JourneyStatus, Step
-from attune.domain.learning.outcomes import Happening, outcome_decision, outcomes_for
 from attune.domain.playbooks import Playbook
 from attune.domain.rollouts import pinned_version
 from attune.domain.situation import Situation, journey_situation
@@ -32,7 +32,7 @@ type Result = dict[str, Any]
 class StepPayload(BaseModel):
     """What the state machine hands to each of its functions."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     journey_id: str
     customer_id: str
@@ -177,11 +177,10 @@ class JourneySteps:
             )
         )
 
-    def record_outcomes(self, customer: Customer, happenings: Iterable[Happening]) -> None:
-        """Write down which happenings are outcomes of the customer's journeys; most are of none and cost nothing."""
-        for outcome in outcomes_for(customer, happenings, self.playbooks):
-            playbook = self.playbooks[outcome.journey.playbook]
-            self.decisions.record(outcome_decision(outcome, customer, playbook, now=self.clock.now()))
+    @property
+    def tables(self) -> Tables:
+        """The same tables, for whoever takes facts in beside the steps."""
+        return Tables(self.customers, self.decisions, self.playbooks, self.clock)
 
     def end(self, opened: OpenStep, reason: Reason) -> Result:
         """Mark the journey as ended and tell the state machine so."""

@@ -20,7 +20,7 @@ LONGEST_NAME = 80
 class Watch(BaseModel):
     """Ask to look at a customer's session once its undertaking has been quiet long enough."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     customer_id: str
     session_id: str
@@ -37,7 +37,7 @@ class Watch(BaseModel):
 class TouchRun(BaseModel):
     """Ask to start one run of a journey's touch; `attempt` counts its runs, `plan` is empty where it is still to be made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     journey_id: str
     customer_id: str
@@ -66,7 +66,7 @@ def read_watch(body: str) -> Watch | TouchRun:
 class EscalationRequest(BaseModel):
     """Ask for a case at once, outside any journey's own steps."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     customer_id: str
     trigger: str
@@ -89,7 +89,7 @@ class AcknowledgementRequest(BaseModel):
     It carries no words of theirs: `is_keyword` says that they texted HELP, or its like, alone. `at` is when they wrote.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     customer_id: str
     message_id: str

@@ -10,7 +10,7 @@ from attune.adapters.clock import Clock
 class ScheduledRun(BaseModel):
     """EventBridge's scheduled event, whose `time` says of when a run is; `{}` asks for one as of now."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     at: AwareDatetime | None = Field(default=None, alias="time")
 

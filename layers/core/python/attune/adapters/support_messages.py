@@ -14,7 +14,7 @@ class CaseMessageError(AttuneError):
 class Open(BaseModel):
     """A message or a part of one; fields that a newer minor version added are let through."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 def read_as[M: Open](model: type[M], body: str, *, what: str) -> M:

@@ -1,13 +1,14 @@
 """Build what several functions are made of from their settings: the tables, files and switches they share."""
 
+from typing import Any
+
 from attune.adapters import templates
 from attune.adapters.aws_clients import IMPATIENT, client
 from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
-from attune.adapters.journey_steps import JourneySteps
-from attune.adapters.playbook_archive import load_archive
 from attune.adapters.switch_parameter import SwitchReader
+from attune.adapters.tables import Tables
 from attune.settings import TemplateSettings
 
 
@@ -29,21 +30,11 @@ def switch_reader(settings: SwitchSettings) -> SwitchReader:
     return SwitchReader(client("ssm", IMPATIENT), settings.switches_parameter)
 
 
-def journey_steps(settings: TableSettings) -> JourneySteps:
-    """Return the tables on one client, the playbooks and the clock, as the journey's functions share them."""
+def tables(settings: TableSettings, dynamodb: Any) -> Tables:
+    """Return the tables on one client, the playbooks and the clock."""
     clock = Clock.from_settings(settings)
-    dynamodb = client("dynamodb")
     customers = CustomersTable(dynamodb, settings.customers_table, clock)
-    dry_run = settings.dry_run
-    decisions = DecisionsTable(dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=dry_run)
-    folder = settings.templates_dir
-    return JourneySteps(
-        customers,
-        decisions,
-        templates.playbooks(folder),
-        templates.friction(folder),
-        clock,
-        templates.contact_calendar(folder),
-        load_archive(folder),
-        dry_run,
+    decisions = DecisionsTable(
+        dynamodb, settings.decisions_table, clock, settings.code_version, dry_run=settings.dry_run
     )
+    return Tables(customers, decisions, templates.playbooks(settings.templates_dir), clock)

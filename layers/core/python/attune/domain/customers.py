@@ -184,6 +184,12 @@ class Consent:
         known = self.channels.get(channel)
         return known.granted if known else channel == Channel.ONSITE
 
+    @property
+    def own_refusals(self) -> tuple[ChannelConsent, ...]:
+        """The customer's own refusals of email and SMS; an address that bounces is nobody's wish."""
+        words = (self.channels.get(channel) for channel in ("email", "sms"))
+        return tuple(word for word in words if word and not word.granted and word.source != "ses_bounce")
+
     def refused(self, channel: str) -> bool:
         """Whether the customer said no to this channel (rather than nothing)."""
         known = self.channels.get(channel)

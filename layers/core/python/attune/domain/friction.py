@@ -9,39 +9,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
 from attune.domain.dropoff import DropoffModel, DropoffTerm
+from attune.domain.friction_levels import MISMATCH, Level
 from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
 from attune.domain.struggle import Rule, find_struggle
 from attune.domain.visits import Visit
 
-BASELINE, HELD_BELOW_HIGH, CEILING, MISMATCH = "baseline", "held_below_high", "ceiling", "mismatch"
+BASELINE, HELD_BELOW_HIGH, CEILING = "baseline", "held_below_high", "ceiling"
 DROPOFF = "dropoff:"
 """Before the names of terms that the drop-off model gives."""
 HIGHEST = 0.995
 """No score is higher: nobody is that certain, and near 1 the logit could no longer be told from the score."""
 TELLING = 0.05
 """A term that moves the log-odds by less is left out of what people are told; it still counts."""
-
-
-class Level(StrEnum):
-    """How high friction is, from the score."""
-
-    CALM = "calm"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-    @property
-    def rank(self) -> int:
-        """Position in the order calm, low, medium, high."""
-        return tuple(Level).index(self)
 
 
 @dataclass(frozen=True, kw_only=True)

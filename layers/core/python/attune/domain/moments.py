@@ -9,7 +9,8 @@ from attune.domain.customers import Customer, keyed_hash
 from attune.domain.decisions import Reason
 from attune.domain.dues import is_still_silent
 from attune.domain.entering import why_not_entering
-from attune.domain.friction import FrictionScore, FrictionScorer, Level, is_price_sensitive
+from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensitive
+from attune.domain.friction_levels import Level
 from attune.domain.goals import goal_reached, is_closed
 from attune.domain.holdout import in_holdout
 from attune.domain.journeys import HELD_OUT, Journey, JourneyStatus

@@ -10,7 +10,7 @@ from typing import Literal
 from attune.domain.contacts import Cap
 from attune.domain.errors import PlaybookError
 from attune.domain.fatigue import FatigueRules
-from attune.domain.friction import MISMATCH, Level
+from attune.domain.friction_levels import MISMATCH, Level
 from attune.domain.quiet_hours import DEFAULT_HOURS, ContactHours
 from attune.domain.signals import KINDS_BY_EVENT, SignalKind
 from attune.domain.struggle import EVIDENCE

@@ -12,7 +12,8 @@ from enum import StrEnum
 from attune.domain.clock import format_instant
 from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
-from attune.domain.friction import FrictionScore, FrictionScorer, Level
+from attune.domain.friction import FrictionScore, FrictionScorer
+from attune.domain.friction_levels import Level
 from attune.domain.holdout import in_holdout
 from attune.domain.playbooks import Playbook
 from attune.domain.sessions import IDLE_AFTER, state_of

@@ -13,7 +13,7 @@ CALL_TYPES = ("identify", "track", "page", "screen", "group", "alias")
 class Call(BaseModel):
     """A call of the Segment spec; fields we do not use are left unread."""
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, defer_build=True)
 
     type: str
     user_id: str | None = Field(None, validation_alias=AliasChoices("userId", "user_id"))

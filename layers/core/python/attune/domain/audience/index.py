@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from attune.domain.audience.rules import refusals
 from attune.domain.customers import Case, Consent
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.sessions import Session
 from attune.domain.signals import SignalKind
@@ -38,7 +37,7 @@ def audience_day(item: object) -> str:
     """Return the last day (UTC, YYYY-MM-DD) of what an item tells, STANDING, or "" for nothing that lists are about."""
     match item:
         case Consent():
-            return STANDING if any(refusals(item.channels)) else ""
+            return STANDING if item.own_refusals else ""
         case Case():
             return STANDING if item.resolved_at is None else ""
         case Journey(status=JourneyStatus.RUNNING):

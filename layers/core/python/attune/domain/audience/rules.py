@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from attune.domain.customers import ChannelConsent, Customer
-from attune.domain.friction import FrictionScorer, Level
+from attune.domain.customers import Customer
+from attune.domain.friction import FrictionScorer
+from attune.domain.friction_levels import Level
 from attune.domain.journeys import JourneyStatus
 from attune.domain.sessions import state_of
 from attune.domain.signals import SignalKind
@@ -137,18 +138,10 @@ def facts_of(customer: Customer, scorer: FrictionScorer, now: datetime) -> dict[
         Why.IN_JOURNEY: max(running, default=None),
         Why.FRUSTRATED: max(_hard_times(customer, scorer), default=None),
         Why.CONVERTED: customer.latest(SignalKind.ORDERED, ()),
-        Why.OPTED_OUT: max((word.at for word in refusals(customer.consent.channels)), default=None),
+        Why.OPTED_OUT: max((word.at for word in customer.consent.own_refusals), default=None),
         Why.OPEN_CASE: max((c.opened_at for c in customer.cases.values() if c.resolved_at is None), default=None),
     }
     return {why: at for why, at in found.items() if at is not None}
-
-
-def refusals(channels: Mapping[str, ChannelConsent]) -> Iterator[ChannelConsent]:
-    """Yield the customer's own refusals of email and SMS; an address that bounces is nobody's wish."""
-    for channel in ("email", "sms"):
-        word = channels.get(channel)
-        if word is not None and not word.granted and word.source != "ses_bounce":
-            yield word
 
 
 def _hard_times(customer: Customer, scorer: FrictionScorer) -> Iterator[datetime]:

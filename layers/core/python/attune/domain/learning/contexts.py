@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from attune.domain.friction import Level
+from attune.domain.friction_levels import Level
 from attune.domain.gate import contact_zone
 from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation

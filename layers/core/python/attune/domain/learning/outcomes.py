@@ -7,6 +7,7 @@ outcome is written once, however often and in whatever order it is told (docs/ex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from attune.domain.clock import format_instant
 from attune.domain.contacts import Contact
@@ -16,8 +17,10 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.journeys import Journey
 from attune.domain.outcome_kinds import ABOUT_A_MESSAGE, OutcomeKind
 from attune.domain.playbooks import Playbook
-from attune.domain.replies import Reading
 from attune.domain.signals import ConsentChange, Fact, Feedback, Reply, Signal, SignalKind
+
+if TYPE_CHECKING:
+    from attune.domain.replies import Reading
 
 HOLDOUT_ARM = "holdout"
 TAKEN_BACK_WITHIN = timedelta(days=60)
@@ -73,7 +76,7 @@ class Outcome:
 
 
 def happenings_in(
-    facts: Iterable[Fact], consent_changes: Iterable[ConsentChange], readings: Mapping[str, Reading]
+    facts: Iterable[Fact], consent_changes: Iterable[ConsentChange], readings: Mapping[str, "Reading"]
 ) -> tuple[Happening, ...]:
     """Return what of some facts may be an outcome.
 
@@ -178,7 +181,7 @@ def _latest_contact(customer: Customer, happening: Happening, journey: Journey, 
     return max(in_time, key=lambda contact: (contact.at, contact.touch), default=None)
 
 
-def _happening(fact: Fact, readings: Mapping[str, Reading]) -> Happening | None:
+def _happening(fact: Fact, readings: Mapping[str, "Reading"]) -> Happening | None:
     match fact:
         case Signal(kind=SignalKind.ORDERED):
             return Happening(kind=OutcomeKind.ORDERED, at=fact.time, order=fact.order)
@@ -193,7 +196,7 @@ def _happening(fact: Fact, readings: Mapping[str, Reading]) -> Happening | None:
             return None
 
 
-def _is_welcome(reading: Reading | None) -> bool:
+def _is_welcome(reading: "Reading | None") -> bool:
     """Whether a reply is an answer: not a wish to stop, nor written in distress or anger, which help nobody."""
     return reading is None or not (reading.is_opt_out or reading.is_strong or reading.distress)
 
