@@ -46,6 +46,8 @@ from functions.escalate.recording import (
 
 SAVE_TRIES = 5
 SENDING_TAKES = timedelta(seconds=30)
+FORGOTTEN = "forgotten"
+"""What becomes of a request whose customer was forgotten while it was being looked at: support gets nothing of them."""
 WRITTEN = BY_THE_CUSTOMER | {CaseTrigger.REPLY}
 """Triggers by something that the customer wrote, and that is to be acknowledged."""
 
@@ -110,7 +112,10 @@ class Escalator:
             try:
                 return self._open_or_join(request, customer, journey, case)
             except ConflictError:
-                customer = self.steps.customers.load(request.customer_id) or customer
+                read = self.steps.customers.load(request.customer_id)
+                if read is None:
+                    return FORGOTTEN
+                customer = read
         message = f"the case kept changing for {SAVE_TRIES} tries"
         raise ConflictError(message)
 
@@ -161,6 +166,9 @@ class Escalator:
             version=case.version if case else 0,
         )
         saved = self.steps.customers.save(customer.customer_id, fresh)
+        if self.steps.customers.load_profile(customer.customer_id) is None:
+            self.steps.customers.delete(customer.customer_id, saved)
+            return FORGOTTEN
         file = self._case_file(request, situation, journey, fresh)
         self._send(file, is_update=False)
         # Only now is the case known to have reached support: a crash before this line sends it again, not never.

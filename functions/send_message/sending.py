@@ -142,13 +142,14 @@ class Sending:
         raise ConflictError(message)
 
     def _seen_now(self, opened: OpenStep) -> OpenStep:
-        """Return the step with its customer read again; raise ConflictError where they are gone or somebody else by now."""
+        """Return the step as of now; raise ConflictError where its customer is gone or somebody else by now."""
         customer = self.steps.customers.load(opened.payload.customer_id)
         journey = customer.journeys.get(opened.step.journey_id) if customer else None
         if customer is None or journey is None or customer.customer_id != opened.step.customer_id:
             message = "whom it was for is gone, or somebody else by now: what follows is decided anew"
             raise ConflictError(message)
-        return replace(opened, journey=journey, situation=replace(opened.situation, customer=customer))
+        situation = replace(opened.situation, customer=customer, now=self.steps.clock.now())
+        return replace(opened, journey=journey, situation=situation)
 
     def _look_once_more(self, opened: OpenStep, found: Found, reserved: Ledger) -> None:
         """Give the place back where what was permitted a moment ago no longer is, and raise ConflictError.

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.links import LinkClaim
+from attune.adapters.queues import EscalationRequest
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Case
 from attune.domain.journeys import JourneyStatus
@@ -94,6 +95,19 @@ def test_what_was_recorded_before_the_place_was_reserved_stops_the_message(
     assert ledger_of(world).contacts == ()
 
 
+def test_a_place_that_is_reserved_only_after_contact_hours_ended_is_given_back_and_held(world):
+    [journey] = in_journeys(world)
+    world.now = datetime(2026, 11, 24, 19, 59, 59, tzinfo=UTC)
+
+    def night_falls() -> None:
+        world.now = datetime(2026, 11, 24, 20, 0, 20, tzinfo=UTC)
+
+    answer = overtaken(world, night_falls).send(step(world, journey))
+
+    assert (answer["outcome"], world.texts, ledger_of(world).contacts) == ("held", [], ())
+    assert [row["reason_code"] for row in world.decisions("ada", "contact")] == ["quiet_hours"]
+
+
 @pytest.mark.parametrize("contacts_before", [False, True])
 def test_who_is_forgotten_while_a_place_is_reserved_gets_nothing_and_nothing_stays_behind(world, contacts_before):
     [journey] = in_journeys(world)
@@ -126,3 +140,19 @@ def test_who_becomes_somebody_else_while_a_place_is_reserved_gets_one_message_th
     assert {answer["outcome"] for answer in answers} == {"sent"}
     assert len(world.texts) == 1
     assert [contact.state for contact in ledger_of(world).contacts] == [ContactState.SENT]
+
+
+def test_who_is_forgotten_while_their_case_is_opened_is_no_case_and_leaves_none(world):
+    in_journeys(world)
+    escalate = world.escalations.consumer.__self__
+    customers = Overtaken(world.customers, lambda: is_forgotten(world), at=lambda item: isinstance(item, Case))
+    slow = replace(escalate, steps=replace(world.steps, customers=customers))
+    request = EscalationRequest(
+        customer_id="ada", trigger="asked_for_help", at=world.now, message_id="m-1", text="My card was declined"
+    )
+
+    slow.from_queue(request.model_dump_json())
+
+    assert world.support.messages == world.urgent.messages == []
+    rows = world.dynamodb.scan(TableName="customers")["Items"]
+    assert [row["sk"]["S"] for row in rows if row["pk"]["S"] == "CUSTOMER#ada"] == []
