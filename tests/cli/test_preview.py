@@ -40,7 +40,7 @@ def test_channel_and_language_narrow_it_down(tmp_path: Path):
     result = preview("cart_help_offer", "--channel", "sms", "--locale", "de", out=tmp_path)
 
     assert "cart_help_offer/sms.de.liquid" in result.output
-    assert "1 texts" in result.output
+    assert "1 text," in result.output
     assert "Subject" not in result.output
 
 

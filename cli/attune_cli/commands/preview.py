@@ -52,7 +52,11 @@ def preview(
         index = write_index(written, folder)
     except OSError as error:
         raise CommandError(f"cannot write to {folder}: {error.strerror}", "--out with a folder of yours") from error
-    out.print(f"{len(written)} texts, to be looked at from {index}", markup=False, soft_wrap=True)
+    out.print(
+        f"{len(written)} {'text' if len(written) == 1 else 'texts'}, to be looked at from {index}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _print(draft: Draft) -> None:
