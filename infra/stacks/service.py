@@ -198,9 +198,14 @@ class ServiceStack(Stack):
         reached = {"SUPPORT_QUEUE_URL": self.support_queue}
         settings = {"POLICIES_TABLE": self.state.policies.table_name, **_urls(reached)}
         function = self._sender("send_message", settings)
+        self._may_take_back(function)
         _allow_send(function, reached)
         self.state.policies.grant(function, "dynamodb:BatchGetItem")
         return function
+
+    def _may_take_back(self, function: PythonFunction) -> None:
+        """Let a function remove what it wrote to somebody who was forgotten in that moment."""
+        self.state.customers.grant(function, "dynamodb:DeleteItem")
 
     def _answer_case(self) -> PythonFunction:
         function = self._sender("answer_case", {"BUS_NAME": self.intake.bus.event_bus_name})
@@ -228,6 +233,7 @@ class ServiceStack(Stack):
             "CASES_IN_DRY_RUN": str(self.stage_config.cases_in_dry_run).lower(),
         }
         function = self._function("escalate", {**settings, **_urls({**reached, **drafts})})
+        self._may_take_back(function)
         _allow_send(function, {**reached, **drafts})
         self.intake.allow_publish(function, source=OWN_SOURCE)
         function.consume(self.escalations_queue, gradually=True)
@@ -236,6 +242,7 @@ class ServiceStack(Stack):
     def _acknowledge_reply(self) -> None:
         reached = {"ACKNOWLEDGEMENTS_QUEUE_URL": self.acknowledgements_queue}
         function = self._sender("acknowledge_reply", _urls(reached))
+        self._may_take_back(function)
         _allow_send(function, reached)  # what cannot leave yet waits on the queue it came from
         function.consume(self.acknowledgements_queue, gradually=True)
 
