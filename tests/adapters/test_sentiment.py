@@ -130,6 +130,24 @@ def test_a_kind_word_that_is_denied_is_no_praise(locale, text):
     assert read_reply_text(text, locale).sentiment is Polarity.NEGATIVE
 
 
+@pytest.mark.parametrize("text", ["I feel completely ignored", "I am being ignored", "i'm not paying for this"])
+def test_short_english_is_read_as_english_without_a_locale(text):
+    assert read_reply_text(text).is_unhappy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The wedding is on 4 June",
+        "My mother needs a wheelchair at the gate",
+        "The driver was very polite",
+        "I am paying by card",
+    ],
+)
+def test_whom_it_touches_and_praise_are_no_complaint(text):
+    assert not read_reply_text(text).is_unhappy
+
+
 @pytest.mark.parametrize("text", ["Где мой заказ? Это ужасно", "خدمة سيئة جدا", "최악의 서비스"])
 def test_in_a_language_without_words_of_ours_nothing_is_guessed(text):
     assert read_reply_text(text).sentiment is Polarity.NEUTRAL

@@ -10,7 +10,7 @@ UNKNOWN = ""
 _LITTLE_WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "en": """the and you your is are was were i'm i've my me it's this that have has had for with not of to do does did
+        "en": """the and i am he she his her you your is are was were i'm i've my me it's this that have has had for with not of to do does did
             don't can't will would what when where how why there they we our been be but so no if on at get got just still
             never again please thanks""",
         "de": """der die das den dem des und ist sind war ich sie ihr ihre mein meine meinen nicht kein keine ein eine einen es
