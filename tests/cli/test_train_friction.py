@@ -149,6 +149,7 @@ HEADER = "ProductRelated,ExitRates,Month,Weekend,Revenue"
             "line 3, column ProductRelated: 'many' is not a number of pages",
         ),
         (f"{HEADER}\n-1,0.1,May,TRUE,1\n", "line 2, column ProductRelated: '-1' is not a number of pages, 0 or more"),
+        (f"{HEADER}\n1_000,0.1,May,TRUE,1\n", "line 2, column ProductRelated: '1_000' is not a number of pages"),
         (f"{HEADER}\n1,12.5,May,TRUE,1\n", "line 2, column ExitRates: '12.5' is not a share between 0 and 1"),
         (f"{HEADER}\n1,inf,May,TRUE,1\n", "line 2, column ExitRates: 'inf' is not a share"),
         (

@@ -84,6 +84,36 @@ def test_a_body_in_base64_is_the_same_body(stage):
     assert not allowed("email")
 
 
+@pytest.mark.parametrize(
+    ("body", "encoded"),
+    [
+        (
+            b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+            True,
+        ),
+        (b"", False),
+        (b"\xff\x00" * 30_000, True),
+        (b"no base64 at all", False),
+        (b"a=1&" * 5_000, False),
+    ],
+)
+def test_one_click_is_understood_as_a_form_of_parts_and_as_anything_else_that_is_posted(stage, body, encoded):
+    """RFC 8058 asks clients for multipart/form-data; whatever else comes, the POST alone says what is wanted."""
+    written = base64.b64encode(body).decode() if encoded else body.decode()
+
+    answer = ask(
+        "POST",
+        "unsubscribe",
+        token(LinkPurpose.UNSUBSCRIBE),
+        written,
+        isBase64Encoded=bool(written) and (encoded or " " in written),
+        headers={"content-type": "multipart/form-data; boundary=b"},
+    )
+
+    assert answer["statusCode"] == 200
+    assert not allowed("email")
+
+
 def test_unsubscribing_takes_back_the_channel_the_link_came_by(stage):
     ask("POST", "unsubscribe", token(LinkPurpose.UNSUBSCRIBE, channel="sms"))
 

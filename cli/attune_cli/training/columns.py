@@ -37,7 +37,8 @@ class Column:
 
 def _number(cell: str) -> float:
     value = float(cell)
-    if not 0 <= value < math.inf:
+    # Python reads 1_000 and digits of other scripts as numbers; an export that has them means something else.
+    if not 0 <= value < math.inf or "_" in cell or not cell.isascii():
         raise ValueError(cell)
     return value
 
