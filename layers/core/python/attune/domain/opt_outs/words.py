@@ -7,7 +7,7 @@ def _words(text: str) -> frozenset[str]:
 
 COMMANDS = _words(
     """
-    stop stopall stopp stopit stopnow stoppen cancel end quit revoke optout unsubscribe
+    stop st0p stopall stopp stopit stopnow stoppen cancel end quit revoke optout unsubscribe
     unsubscribed unsub unsubscribeall remove halt cease enough nomore abbestellen abmelden aufhören austragen
     schluss kündigen baja basta parar pare paren alto detener cancelar desuscribir desuscribirme desuscripción
     arrêt arret arrêter arreter arrêtez arretez désabonner desabonner désinscription désinscrire disiscrivimi
