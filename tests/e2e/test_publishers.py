@@ -22,8 +22,10 @@ AWS_CLI = ROOT / ".local" / "awscli" / "bin"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": LOCAL_REGION}
 
 
-def run(deployed: Deployed, program: Sequence[object], *, cwd: Path = EXAMPLES) -> subprocess.CompletedProcess[str]:
-    """Run a publisher as an application would, with nothing but credentials, a region and where AWS is."""
+def run(
+    deployed: Deployed, program: Sequence[object], *, cwd: Path = EXAMPLES, said: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run an example as an application would, with nothing but credentials, a region and where AWS is."""
     environment = {
         "PATH": f"{AWS_CLI}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(cwd),
@@ -35,7 +37,9 @@ def run(deployed: Deployed, program: Sequence[object], *, cwd: Path = EXAMPLES) 
         **CREDENTIALS,
     }
     words = [str(word) for word in program]
-    return subprocess.run(words, cwd=cwd, env=environment, check=False, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        words, cwd=cwd, env=environment, check=False, capture_output=True, text=True, timeout=300, input=said
+    )
 
 
 def story(folder: Path, customer: str) -> Path:
@@ -61,7 +65,7 @@ def arrived(deployed: Deployed, customer: str) -> dict[str, int]:
 
 def assert_the_whole_story_arrives(deployed: Deployed, customer: str) -> None:
     expected = {SignalKind.PRODUCT_ADDED.name: 1, SignalKind.VIEWED.name: 21}
-    eventually(lambda: arrived(deployed, customer) == expected, seconds=PATIENCE)
+    eventually(lambda: arrived(deployed, customer) == expected and deployed.knows(customer), seconds=PATIENCE)
     known = deployed.customer(customer)
 
     assert arrived(deployed, customer) == expected
@@ -137,3 +141,20 @@ def test_a_publisher_that_cannot_publish_says_which_events_are_not_sent_and_fail
     assert "bytes are too many" in ran.stderr
     eventually(lambda: arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}, seconds=PATIENCE)
     assert arrived(deployed, f"partly-{language}") == {"PAGE_VIEWED": 2}
+
+
+def test_the_shell_example_pulls_cases_urgent_ones_first_and_deletes_what_was_taken_over(deployed: Deployed) -> None:
+    sqs = deployed.client("sqs")
+    urgent, normal = (sqs.create_queue(QueueName=f"pulled-{name}")["QueueUrl"] for name in ("urgent", "normal"))
+    for queue, case in ((normal, "case-2"), (urgent, "case-1")):
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"case_id": case, "wrote": "Hilfe, bitte: ä"}))
+
+    ran = run(deployed, ["bash", EXAMPLES / "pull_cases.sh", urgent, normal], said="yes\nstop\n")
+    left = [
+        sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"] for queue in (urgent, normal)
+    ]
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.index("case-1") < ran.stdout.index("case-2")
+    assert "Hilfe, bitte: ä" in ran.stdout
+    assert [one["ApproximateNumberOfMessagesNotVisible"] for one in left] == ["0", "1"]

@@ -165,7 +165,8 @@ def _say_how_to_look_around(aws: LocalAws) -> None:
         aws.exports,
         f"aws dynamodb scan --table-name {outputs['DecisionsTable']} --max-items 5",
         f"aws stepfunctions list-executions --state-machine-arn {outputs['JourneyArn']}",
-        f"aws sqs receive-message --queue-url {outputs['SupportQueueUrl']}",
+        # AWS CLI 1 obeys AWS_ENDPOINT_URL for every service but SQS.
+        f"aws sqs receive-message --queue-url {outputs['SupportQueueUrl']} --endpoint-url {aws.endpoint}",
         f"aws s3 ls --recursive s3://{outputs['LakeBucket']}",
         "attune audit withheld_by_reason",
         "attune local down      # when you have seen enough",

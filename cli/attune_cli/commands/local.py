@@ -33,7 +33,8 @@ def up(*, port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a fr
         raise
     out.print(f"Attune runs at [bold]{local.endpoint}[/bold]. Look around with the plain AWS CLI:")
     out.print(f"  {local.exports}", soft_wrap=True)
-    out.print("  aws sqs list-queues")
+    out.print("  aws dynamodb list-tables")
+    out.print("  aws sqs list-queues --endpoint-url $AWS_ENDPOINT_URL   # AWS CLI 1 needs it named for SQS")
     out.print("End it with: attune local down")
 
 
