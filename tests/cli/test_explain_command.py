@@ -120,6 +120,8 @@ def test_one_of_several_sessions_can_be_named(tmp_path):
         ("", "no event in it"),
         ("[]", "no event in it"),
         ('{"type": "track"}\n{"type": ', "line 2: not JSON"),
+        ('[\n  {"type": "track"},\n  {"type": track}\n]\n', "line 3: not JSON"),
+        ('{\n  "events": [\n    {"a": 1,}\n  ]\n}\n', "line 3: not JSON"),
         ("[1, 2]", "are no JSON objects"),
         ('[{"type": "track", "event": "Product Viewed"}]', "event 1: `userId` is missing"),
         (

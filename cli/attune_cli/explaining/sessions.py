@@ -78,7 +78,11 @@ def read_events(path: Path) -> list[Mapping[str, Any]]:
         raise InputError(f"{path}: this is not UTF-8 text", SHAPE) from error
     try:
         whole = json.loads(text)
-    except ValueError:
+    except json.JSONDecodeError as error:
+        first = next((line for line in text.splitlines() if line.strip()), "{}")
+        if first.strip()[-1] in "[{,:":
+            # Written over several lines, so that the first alone cannot be what is wrong.
+            raise InputError(f"{path}, line {error.lineno}: not JSON ({error})", SHAPE) from error
         return list(_lines(path, text))
     listed = whole.get("events", [whole]) if isinstance(whole, dict) else whole
     if not isinstance(listed, list) or not all(isinstance(event, dict) for event in listed):
