@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from attune.adapters.text_files import FrontMatter, SlotRow, parse_yaml, read_file
+from attune.adapters.text_files import FrontMatter, SlotRow, parse_yaml, problem_of, read_file
 from attune.domain.linting.findings import Finding
 from attune.domain.linting.reading import Places, finding
 from attune.domain.locales import LocaleError, parse_locale
@@ -125,7 +125,7 @@ def _problems(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except ValidationError as error:
         for item in error.errors(include_url=False):
             place = ".".join(map(str, item["loc"][:2]))
-            yield place, f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+            yield place, problem_of(item)
 
 
 def _channel_and_locale(path: Path) -> tuple[TextChannel, str, list[str]]:

@@ -16,6 +16,8 @@ from attune.domain.tones import CallToAction, TextKind
 LARGEST_FILE = 100_000
 """In characters; a text is a page at most, so that anything larger is a mistake."""
 
+_NO_FIELDS = frozenset({"model_type", "dict_type", "dataclass_type", "mapping_type"})
+
 type Axis = Literal["segment", "lifecycle", "friction_level", "sentiment"]
 type Words = dict[str, dict[str, str]]
 
@@ -146,12 +148,16 @@ def validated[Shape](shape: type[Shape], data: object, where: str) -> Shape:
     try:
         return TypeAdapter(shape).validate_python(data)
     except ValidationError as error:
-        problems = "; ".join(f"{_place(item['loc'])}: {item['msg']}" for item in error.errors(include_url=False))
+        problems = "; ".join(map(problem_of, error.errors(include_url=False)))
         raise MalformedTextError(where, problems, fix="Correct these fields") from error
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, location)) or "the file"
+def problem_of(item: Mapping[str, Any]) -> str:
+    """Return one of pydantic's findings in words that name a place of the file and no class of ours."""
+    place = ".".join(str(part) for part in item["loc"] if part != "[key]") or "the file"
+    if item["type"] in _NO_FIELDS:
+        return f"{place}: Input should be fields with values (name: value)"
+    return f"{place}: {item['msg'].removeprefix('Value error, ')}"
 
 
 def strings(data: object, where: str) -> Mapping[str, Mapping[str, str]]:
