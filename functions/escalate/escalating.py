@@ -107,8 +107,7 @@ class Escalator:
 
     def _escalate(self, request: EscalationRequest, customer: Customer, journey: Journey | None) -> str:
         for _ in range(SAVE_TRIES):
-            about = _about(request, journey)
-            case = customer.cases.get(about)
+            case = _case_about(_about(request, journey), customer)
             try:
                 return self._open_or_join(request, customer, journey, case)
             except ConflictError:
@@ -153,7 +152,7 @@ class Escalator:
         if case is not None and case.resolved_at is None and self._in_progress(case):
             message = "the case is being put on its queue this very moment; come again"
             raise CaseInProgressError(message)
-        about = _about(request, journey)
+        about = case.about if case is not None else _about(request, journey)
         unconfirmed = case if case is not None and case.resolved_at is None else None
         fresh = Case(
             # Support may already have a case whose queueing was never confirmed: whoever comes next must mean that one.
@@ -217,7 +216,7 @@ class Escalator:
                 trigger=request.trigger,
                 at=request.at,
                 channel=request.channel,
-                journey_id=case.about if case.about != DIRECT else "",
+                journey_id=case.about if case.undertaking != DIRECT else "",
                 case_id=case.case_id,
                 due_by=time_to_answer(case, situation),
                 is_keyword=is_keyword(request.text),
@@ -278,8 +277,15 @@ class Escalator:
             return writer.write_gesture(situation, request, self.personal, case=case)
         file = writer.write(situation, request, case=case, journey_id=journey_id)
         # What is added to a case does not give support more time for what was asked before.
-        due = case.opened_at + DATA_WITHIN if case.about == MY_DATA else time_to_answer(case, situation)
+        due = case.opened_at + DATA_WITHIN if case.undertaking == MY_DATA else time_to_answer(case, situation)
         return replace(file, due_by=due, dry_run=self.steps.dry_run)
+
+
+def _case_about(about: str, customer: Customer) -> Case | None:
+    """Return the case about something: the open one, should a merge have brought another beside it."""
+    cases = [case for case in customer.cases.values() if about in (case.undertaking, case.about)]
+    still_open = (case for case in cases if case.resolved_at is None)
+    return next(still_open, customer.cases.get(about))
 
 
 def _about(request: EscalationRequest, journey: Journey | None) -> str:

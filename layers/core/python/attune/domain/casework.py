@@ -28,7 +28,7 @@ def casework_decision(customer: Customer, case: Case, fact: CaseWorked | CaseRes
         subject_key=customer.profile.subject_key,
         choice=step,
         reasons=(Reason(f"case_{step}", CASEWORK_SENTENCES[step]),),
-        journey_id="" if case.about in (DIRECT, MY_DATA) or case.is_gesture else case.about,
+        journey_id="" if case.undertaking in (DIRECT, MY_DATA) or case.is_gesture else case.about,
         inputs={
             **groups_of(customer),
             "case_id": case.case_id,

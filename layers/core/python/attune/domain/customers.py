@@ -140,6 +140,8 @@ def keyed_hash(secret: str, text: str) -> str:
     return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+BESIDE = "~"
+"""Between what a case is about and whose it was, where a merge brought it to somebody who has one about the same."""
 GESTURE = "gesture#"
 """Before the note that a case about a kind word is about."""
 SAME_MOMENT = timedelta(seconds=1)
@@ -220,6 +222,11 @@ class Case:
     answers: Mapping[str, ContactState] = field(default_factory=dict)
     resolved_at: datetime | None = None
     version: int = 0
+
+    @property
+    def undertaking(self) -> str:
+        """What it is about, also where a merge put it beside another case about the same."""
+        return self.about.partition(BESIDE)[0]
 
     @property
     def is_gesture(self) -> bool:

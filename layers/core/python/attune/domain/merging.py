@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from attune.domain.contacts import Contact, ContactState, Ledger
-from attune.domain.customers import Case, ChannelConsent, Consent, Customer, Due, Profile
+from attune.domain.customers import BESIDE, Case, ChannelConsent, Consent, Customer, Due, Profile
 from attune.domain.go_aheads import GoAhead
 from attune.domain.identity import kept_words
 from attune.domain.journeys import Journey, JourneyStatus
@@ -35,7 +35,7 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
         if moved != before:
             items.append(moved)
     items += _moved(target.journeys, source.journeys, _is_further_journey)
-    items += _moved(target.cases, source.cases, _is_further_case)
+    items += _moved_cases(target, source)
     items += _moved(target.notes, source.notes, _is_further_note)
     items += _moved(target.personal_notes, source.personal_notes, _never)
     items += _moved(target.dues, source.dues, _never)
@@ -81,7 +81,7 @@ def with_what_came_late(target: Customer, sources: Iterable[Customer]) -> Custom
             consent=_with_later_refusals(target.consent, source.consent),
             ledger=_with_contacts(target.ledger, source.ledger),
             journeys={**_as_new(source.journeys), **target.journeys},
-            cases={**_as_new(source.cases), **target.cases},
+            cases={**target.cases, **{case.about: case for case in _moved_cases(target, source)}},
             go_aheads={**_as_new(source.go_aheads), **target.go_aheads},
         )
     return target
@@ -185,7 +185,7 @@ def _moved[T: (Journey, Case, OnsiteNote, PersonalNote, Due, GoAhead)](
     return news + [replace(source[key], version=target[key].version) for key in further]
 
 
-def _as_new[T: (Journey, Case, GoAhead)](items: Mapping[str, T]) -> dict[str, T]:
+def _as_new[T: (Journey, GoAhead)](items: Mapping[str, T]) -> dict[str, T]:
     return {key: replace(item, version=0) for key, item in items.items()}
 
 
@@ -217,9 +217,17 @@ def _is_further_journey(one: Journey, other: Journey) -> bool:
     return (one.status, other.status) == (JourneyStatus.ENDED, JourneyStatus.RUNNING)
 
 
-def _is_further_case(one: Case, other: Case) -> bool:
-    """Whether one copy of a case is further than the other; another case about the same is another matter."""
-    return one.case_id == other.case_id and _progress(one) > _progress(other)
+def _moved_cases(target: Customer, source: Customer) -> list[Case]:
+    """Return the cases to take over: support has them, so that one about what another is about is kept beside it."""
+    suffix = f"{BESIDE}{fingerprint(source.customer_id)}"
+    named: dict[str, Case] = {}
+    for about, case in source.cases.items():
+        other = target.cases.get(about)
+        if other is None or other.case_id == case.case_id:
+            named[about] = case
+        elif not set(case.references) <= set(other.references):  # else it was taken over, and opened again since
+            named[about + suffix] = replace(case, about=about + suffix)
+    return _moved(target.cases, named, lambda one, other: _progress(one) > _progress(other))
 
 
 def _progress(case: Case) -> tuple[int | bool, ...]:
