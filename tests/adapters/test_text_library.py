@@ -240,7 +240,12 @@ def test_editing_a_shipped_text_makes_it_unfindable(templates: Path):
         ("tones.yaml", "id: unhappy", "id: distress", "several rows are called 'distress'"),
         ("approvals.yaml", "locale: de\n", "locale: de\n  locale: en\n", "approvals.yaml:6: 'locale' is there twice"),
         ("tones.yaml", "when: {segment: [business]}", "when: {segmant: [business]}", "map.3.when.segmant: "),
-        ("tones.yaml", "  informal:\n", "  informal: friendly\n  other:\n", "informal: Input should be fields with values"),
+        (
+            "tones.yaml",
+            "  informal:\n",
+            "  informal: friendly\n  other:\n",
+            "informal: Input should be fields with values",
+        ),
         ("approvals.yaml", "locale: de\n", "locale: de_\n", "entry 1: locale"),
         ("approvals.yaml", "locale: de\n", "locale: DE\n", "is written de"),
         ("pages/strings.yaml", "default_locale: en", "default_locale: fr", "there are no words for fr"),

@@ -4,6 +4,11 @@ from typing import Any
 
 import yaml
 
+DEEPEST = 100
+"""Levels within levels that a file of people may have; theirs have five."""
+_OPENINGS = ("[", "{", "- -", "- ?", "? -", "? ?")
+_FEW = 1_000
+"""So many levels libyaml reads in any case; at some ten thousand it ends the process."""
 _FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -34,4 +39,16 @@ def load_yaml(text: str, *, repeats_are_told_elsewhere: bool = False) -> Any:
     With `repeats_are_told_elsewhere` the last of such keys counts: `attune playbooks check` tells them with all else
     that is wrong.
     """
+    _refuse_what_is_nested_too_deeply(text)
     return yaml.load(text, Loader=_FASTEST if repeats_are_told_elsewhere else _Loader)  # noqa: S506 - both are safe
+
+
+def _refuse_what_is_nested_too_deeply(text: str) -> None:
+    """Raise yaml.MarkedYAMLError with the place, before libyaml would recurse out of its stack and take the process along."""
+    if sum(map(text.count, _OPENINGS)) <= _FEW:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_FASTEST):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deeply to be read", problem_mark=event.start_mark)  # type: ignore[arg-type]
