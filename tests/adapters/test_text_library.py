@@ -233,6 +233,7 @@ def test_editing_a_shipped_text_makes_it_unfindable(templates: Path):
     [
         ("approvals.yaml", "role: editor", "rule: editor", "approvals.yaml, entry 1: "),
         ("approvals.yaml", "hash: sha256:", "hash: md5:", "entry 1: hash"),
+        ("tones.yaml", "Hi {name},", "Hi {nane},", "greeting.en: braces may only stand around {name}"),
         ("tones.yaml", "tones: [advisory]", "tones: [shouting]", "'distress' names tone 'shouting'"),
         ("tones.yaml", "sentiment: [distressed]", "sentiment: [distresed]", "sentiment 'distresed'"),
         ("tones.yaml", "  informal:\n", "  casual:\n", "tone 'informal'"),

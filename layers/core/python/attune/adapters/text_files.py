@@ -1,12 +1,12 @@
 """The shapes of the files in `templates`, and how to read one so that an error names file, line and fix."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from attune.adapters.yaml_loading import RepeatedKeyError, load_yaml
 from attune.domain.locales import LocaleError, parse_locale
@@ -76,6 +76,19 @@ class ApprovalRow(_Row):
     note: str = ""
 
 
+def _naming(place: str) -> Callable[[str], str]:
+    """Return what refuses words in which braces stand for anything but one place."""
+
+    def checked(words: str) -> str:
+        rest = words.replace(f"{{{place}}}", "")
+        if "{" in rest or "}" in rest:
+            message = f"braces may only stand around {{{place}}}"
+            raise ValueError(message)
+        return words
+
+    return checked
+
+
 class ProfileRow(_Row):
     """How one tone speaks."""
 
@@ -85,8 +98,8 @@ class ProfileRow(_Row):
     sentence_words: int = Field(gt=0)
     reading_grade: int = Field(gt=0)
     call_to_action: CallToAction
-    greeting: dict[str, str]
-    closing: dict[str, str]
+    greeting: dict[str, Annotated[str, AfterValidator(_naming("name"))]]
+    closing: dict[str, Annotated[str, AfterValidator(_naming("company"))]]
     rules: tuple[str, ...]
 
 
