@@ -27,8 +27,11 @@ def idle_share(seconds: float = 2.0) -> float:
 
 
 def pace_for(share: float) -> float:
-    """Return how many seconds of the story may pass in one on a machine with so much to spare, in round hundreds."""
-    pace = math.floor(FASTEST * min(1.0, share / ENOUGH) / 100) * 100
+    """Return how many seconds of the story may pass in one on a machine with so much to spare, in round hundreds.
+
+    By the square of the share: who is busy now may be busier a minute later.
+    """
+    pace = math.floor(FASTEST * min(1.0, share / ENOUGH) ** 2 / 100) * 100
     return max(SLOWEST, float(pace))
 
 
