@@ -4,6 +4,7 @@ Importing boto3 brings s3transfer and multiprocessing with it, a third of what a
 transfers of large files that nothing here makes.
 """
 
+import os
 from functools import cache
 from typing import Any
 
@@ -33,5 +34,14 @@ def client(service: str, config: Config | None = None) -> Any:
 
 @cache
 def _session() -> Any:
-    """One session a process: service models that two clients share are read once."""
-    return botocore.session.get_session()
+    """One session a process: service models that two clients share are read once.
+
+    Lambda gives a role's credentials by the environment, for good. Told so, botocore makes none of what would look for
+    them elsewhere, each with a TLS context of its own: an eighth of the time that the first client takes.
+    """
+    session = botocore.session.get_session()
+    given = os.environ.get
+    key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
+    if key and secret and not given("AWS_CREDENTIAL_EXPIRATION"):
+        session.set_credentials(key, secret, given("AWS_SESSION_TOKEN"), given("AWS_ACCOUNT_ID"))
+    return session

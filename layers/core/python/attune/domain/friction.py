@@ -10,16 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attune.domain.dropoff import BASELINE as DROPOFF_BASELINE
 from attune.domain.dropoff import DropoffModel, DropoffTerm
 from attune.domain.friction_levels import MISMATCH, Level
-from attune.domain.mismatch.scoring import Mismatch
 from attune.domain.sessions import SessionState
 from attune.domain.signals import SignalKind
 from attune.domain.struggle import Rule, find_struggle
 from attune.domain.visits import Visit
+
+if TYPE_CHECKING:
+    from attune.domain.mismatch.scoring import Mismatch
 
 BASELINE, HELD_BELOW_HIGH, CEILING = "baseline", "held_below_high", "ceiling"
 DROPOFF = "dropoff:"
@@ -117,7 +119,9 @@ class FrictionScorer:
         """What a decision names as its model."""
         return f"{self.rules.version}+{self.dropoff.version}"
 
-    def score(self, state: SessionState, visit: Visit | None = None, mismatch: Mismatch | None = None) -> FrictionScore:
+    def score(
+        self, state: SessionState, visit: Visit | None = None, mismatch: "Mismatch | None" = None
+    ) -> FrictionScore:
         """Score a visit by its struggle, its totals where they are known, and the page it began on."""
         rules = self.rules
         found = tuple(find_struggle(state, rules.struggle))
@@ -152,7 +156,7 @@ class FrictionScorer:
         return [Term(DROPOFF + term.name, term.value, term.contribution * scale, term) for term in terms]
 
 
-def _mismatched(mismatch: Mismatch, score: float, rules: FrictionRules) -> Term:
+def _mismatched(mismatch: "Mismatch", score: float, rules: FrictionRules) -> Term:
     share = (score - rules.mismatch_from) / (1.0 - rules.mismatch_from) if rules.mismatch_from < 1 else 1.0
     return Term(MISMATCH, round(score, 4), rules.mismatch_weight * (0.5 + 0.5 * share), mismatch.sentence)
 

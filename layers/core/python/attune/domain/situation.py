@@ -12,7 +12,6 @@ from attune.domain.friction import FrictionScore, FrictionScorer, is_price_sensi
 from attune.domain.goals import goal_reached, is_closed
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.live_visits import has_been_here, visit_of
-from attune.domain.mismatch.scoring import mismatch_of
 from attune.domain.playbooks import Playbook
 from attune.domain.quiet_hours import Hours, customer_zone
 from attune.domain.sentiment import is_distressed
@@ -148,6 +147,10 @@ def friction_of(
         return scorer.score(state)
     returning = has_been_here(customer, session, state)
     visit = visit_of(state, zone=zone_of(customer, session.context), returning=returning)
+    if not session.context.get("campaign_keyword"):
+        return scorer.score(state, visit)
+    from attune.domain.mismatch.scoring import mismatch_of  # noqa: PLC0415 - few visits begin with an ad
+
     return scorer.score(state, visit, mismatch_of(session.context))
 
 
