@@ -4,7 +4,7 @@
 -- In words: {playbook} cost about {usd} USD: {usd_running} for running {journeys} of {moments} moments, {usd_sending} for sending {emails} emails and {texts} text messages.
 --
 -- An estimate from counts of decisions and Amazon's prices in us-east-1 of November 2026, USD (docs/costs.md): a moment
--- answered with silence 1.72, a journey 0.27 and each touch that was prepared 141.28, an email 100.00, all for a million;
+-- answered with silence 1.72, a journey 0.28 and each touch that was prepared 141.40, an email 100.00, all for a million;
 -- a text message 0.01 for one part, not verified, and one part each is assumed. Without events, storage, alarms and cases.
 WITH decision AS (
   SELECT
@@ -40,7 +40,7 @@ counted AS (
 priced AS (
   SELECT
     *,
-    ((moments - journeys) * 1.72 + journeys * 0.27 + touches * 141.28) / 1000000 AS running,
+    ((moments - journeys) * 1.72 + journeys * 0.28 + touches * 141.40) / 1000000 AS running,
     emails * 100.00 / 1000000 + texts * 0.01 AS sending
   FROM counted
 )

@@ -209,6 +209,6 @@ def test_the_cost_is_counts_times_prices():
     spent = Spent(moments=10, journeys=4, touches=5, emails=3, texts=2, notes=1)
     found = cost_of(spent)
 
-    assert found.running == pytest.approx((6 * 1.72 + 4 * 0.27 + 5 * 141.28) / 1e6)
+    assert found.running == pytest.approx((6 * 1.72 + 4 * 0.28 + 5 * 141.40) / 1e6)
     assert found.sending == pytest.approx(3e-4 + 0.02)
     assert cost_of(replace(spent, texts=0)).total < found.total

@@ -21,6 +21,7 @@ from attune.domain.decisions import Decision, DecisionKind
 from attune.domain.fairness.judging import judge
 from attune.domain.fairness.limits import Measure as Fair
 from attune.domain.fairness.records import records_of
+from attune.domain.results import prices
 from attune.domain.results.measures import results_of
 from attune.domain.results.people import KINDS, Measure
 from attune.domain.results.prices import cost_of
@@ -368,6 +369,7 @@ def test_the_prices_of_a_playbook_are_those_of_the_costs_page() -> None:
     assert f"journeys * {one - touch:.2f}" in text
     assert f"(moments - journeys) * {silence[1]}" in text
     assert "emails * 100.00" in text
+    assert (float(silence[1]), round(one - touch, 2), touch) == (prices.SILENCE, prices.JOURNEY, prices.TOUCH)
     assert "| SES, million emails | 100.00 |" in page
 
 

@@ -6,7 +6,7 @@ from attune.domain.results.log import Spent
 
 AS_OF = "November 2026"
 PRICES_PAGE = "docs/costs.md"
-SILENCE, JOURNEY, TOUCH, EMAIL = 1.72, 0.27, 141.28, 100.00
+SILENCE, JOURNEY, TOUCH, EMAIL = 1.72, 0.28, 141.40, 100.00
 """USD for a million: moments answered with silence, journeys, touches that were prepared, emails."""
 SMS_PART = 0.01
 """USD for one part of an SMS in the US, not verified; one part each is assumed."""
