@@ -5,23 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from moto import mock_aws
 
 from attune.adapters.queues import EscalationRequest
 from attune.domain.journeys import JourneyStatus
-from tests.functions.test_overtaken_merges import TUESDAY_NOON, VISITOR, become_one, stored
-from tests.support.events import identify, track
-from tests.support.steps import in_journeys
+from tests.support.becoming_one import VISITOR, ada_and_a_visitor, become_one, stored
+from tests.support.events import track
 from tests.support.world import World
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """Ada is known, and somebody on her device is not yet known to be her."""
-    with mock_aws():
-        made = World(TUESDAY_NOON)
-        made.publish(identify("ada", made.now, firstName="Ada"))
-        in_journeys(made, customer_id=VISITOR)
+    with ada_and_a_visitor() as made:
         yield made
 
 

@@ -3,11 +3,9 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from attune.adapters.identities import Identities
 from attune.adapters.identity_links import IdentityLinks
@@ -23,42 +21,19 @@ from attune.domain.errors import (
 )
 from attune.domain.journeys import JourneyStatus
 from functions.record_feedback.unsubscribing import Unsubscribing
+from tests.support.becoming_one import VISITOR, ada_and_a_visitor, become_one, stored
 from tests.support.crashing import Overtaken
-from tests.support.events import identify, track
-from tests.support.steps import in_journeys, step
+from tests.support.events import track
+from tests.support.steps import step
 from tests.support.world import World
 
-TUESDAY_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-VISITOR = "anon:d1"
 JOURNEY = "cart_abandonment-1"
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """Ada is known, and somebody on her device, not yet known to be her, is in a journey."""
-    with mock_aws():
-        made = World(TUESDAY_NOON)
-        made.publish(identify("ada", made.now, firstName="Ada"))
-        in_journeys(made, customer_id=VISITOR)
+    with ada_and_a_visitor() as made:
         yield made
-
-
-def become_one(world: World, customers: Any = None) -> None:
-    """Let the visitor turn out to be Ada; `customers` is the table as whoever merges them has it."""
-    merges = Merges(customers or world.customers, world.decisions_table)
-    identities = Identities(IdentityLinks(world.dynamodb, "customers"), merges, "a key for tests")
-    merging = replace(world.ingest, identities=identities)
-    world.ingest, ingest = merging, world.ingest
-    try:
-        world.publish(identify("ada", world.now) | {"anonymousId": "d1"})
-    finally:
-        world.ingest = ingest
-
-
-def stored(world: World, customer_id: str = "ada") -> Customer:
-    customer = world.customers.load_unmerged(customer_id)
-    assert customer is not None
-    return customer
 
 
 def asked(world: World) -> dict[str, Any]:
