@@ -112,7 +112,9 @@ class Answering:
             self._tell(request, customer, case)
             return {"outcome": "sent", "reason": "asked_before"}
         if known is ContactState.RESERVED:
-            self._settle(request, customer, ContactState.UNCERTAIN)
+            # Over the case as it was read: where whoever is still at it ends it meanwhile, what follows is decided anew.
+            uncertain = answered(case, request.reply_id, ContactState.UNCERTAIN)
+            self.steps.customers.save(customer.customer_id, uncertain)
             self._note(request, customer, case, "uncertain", _CRASHED_BETWEEN)
         return {"outcome": "uncertain", "reason": "asked_before"}
 

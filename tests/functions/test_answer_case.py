@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 from pydantic import ValidationError
 
+from attune.domain.case_answers import answered
 from attune.domain.contacts import ContactState
 from attune.domain.customers import Case, ChannelConsent, Consent
 from attune.domain.errors import UncertainDeliveryError
@@ -97,6 +98,25 @@ def test_a_crash_between_sending_and_confirming_is_told_as_uncertain_and_never_s
     assert desks.case().answers == {"r1": ContactState.UNCERTAIN}
     replies = [row for row in desks.world.decisions("ada", "contact") if '"agent_reply"' in row["inputs"]]
     assert [(row["choice"], row["reason_code"]) for row in replies] == [("uncertain", "crashed_between")]
+
+
+@pytest.mark.parametrize(("end", "emails"), [(ContactState.SENT, 0), (ContactState.FAILED, 1)])
+def test_who_asks_while_a_reply_is_being_sent_goes_by_how_that_ends(desks, end, emails):
+    """One that was refused meanwhile may be sent; one that was sent is told as that, and neither as uncertain."""
+    world = desks.world
+    world.customers.save("ada", answered(desks.case(), "r1", ContactState.RESERVED))
+
+    def the_first_ends() -> None:
+        world.customers.save("ada", answered(desks.case(), "r1", end))
+
+    slow: Any = Overtaken(world.customers, the_first_ends, at=lambda item: isinstance(item, Case))
+    desks.answering = replace(desks.answering, steps=replace(world.steps, customers=slow))
+
+    assert answer(desks)["outcome"] == "sent"
+
+    assert len(desks.emails) == emails
+    assert desks.case().answers == {"r1": ContactState.SENT}
+    assert "uncertain" not in world.choices("ada", "contact")
 
 
 def test_a_crash_before_a_reply_is_told_of_is_made_up_for_when_it_is_asked_again(desks, monkeypatch):
