@@ -1,11 +1,14 @@
-"""Clients of functions: one session, and the credentials that Lambda gave."""
+"""Clients of functions: one session, the credentials that Lambda gave, and what botocore knows of its services."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import JSONFileLoader, Loader
 
 from attune.adapters import aws_clients
-from attune.adapters.aws_clients import client
+from attune.adapters.aws_clients import PlainFileLoader, client
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +47,33 @@ def test_elsewhere_than_in_lambda_botocore_looks_for_credentials_itself(monkeypa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
 
     assert told_to("dynamodb")[:2] == ("from-a-file", "also")
+
+
+SERVICES = ("athena", "dynamodb", "events", "firehose", "lambda", "pinpoint-sms-voice-v2", "s3", "secretsmanager")
+SERVICES += ("sesv2", "sns", "sqs", "stepfunctions", "bedrock-runtime", "comprehend", "cloudformation", "kms")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("kind", ["service-2", "endpoint-rule-set-1", "paginators-1"])
+def test_what_botocore_knows_of_a_service_is_read_whole_and_in_order(service, kind):
+    plain = Loader(file_loader=PlainFileLoader()).load_service_model(service, kind)
+    botocores = Loader(file_loader=JSONFileLoader()).load_service_model(service, kind)
+
+    assert json.dumps(plain) == json.dumps(botocores)
+
+
+@pytest.mark.parametrize("name", ["endpoints", "partitions", "sdk-default-configuration", "_retry"])
+def test_what_botocore_knows_of_all_services_is_read_whole_and_in_order(name):
+    assert json.dumps(Loader(file_loader=PlainFileLoader()).load_data(name)) == json.dumps(Loader().load_data(name))
+
+
+def test_a_service_that_does_not_exist_is_named():
+    with pytest.raises(UnknownServiceError, match="carrier-pigeon"):
+        client("carrier-pigeon")
+
+
+def test_data_of_other_folders_are_found_as_botocore_finds_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    (tmp_path / "endpoints.json").write_text('{"from": "elsewhere"}')
+
+    assert aws_clients._session().get_component("data_loader").load_data("endpoints") == {"from": "elsewhere"}

@@ -4,12 +4,16 @@ Importing boto3 brings s3transfer and multiprocessing with it, a third of what a
 transfers of large files that nothing here makes.
 """
 
+import gzip
+import json
 import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import JSONFileLoader
 
 USER_AGENT = "attune"
 """Given as it is: botocore otherwise writes a long one anew for every request, which takes a quarter of the request's time."""
@@ -40,8 +44,25 @@ def _session() -> Any:
     them elsewhere, each with a TLS context of its own: an eighth of the time that the first client takes.
     """
     session = botocore.session.get_session()
+    session.get_component("data_loader").file_loader = PlainFileLoader()
     given = os.environ.get
     key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
     if key and secret and not given("AWS_CREDENTIAL_EXPIRATION"):
         session.set_credentials(key, secret, given("AWS_SESSION_TOKEN"), given("AWS_ACCOUNT_ID"))
     return session
+
+
+class PlainFileLoader(JSONFileLoader):
+    """Reads botocore's own files, all of what they say, into plain dictionaries, which keep their order as well.
+
+    botocore reads them into OrderedDict, which takes three times as long: an eighth of a cold start, most of it for the
+    list of all endpoints.
+    """
+
+    def load_file(self, file_path: str) -> Any:
+        """Return what a file says that is named without its ending, or None if there is none."""
+        plain = Path(f"{file_path}.json")
+        if plain.is_file():
+            return json.loads(plain.read_bytes())
+        packed = Path(f"{file_path}.json.gz")
+        return json.loads(gzip.decompress(packed.read_bytes())) if packed.is_file() else None
