@@ -1,6 +1,8 @@
 """The two layers under every function: our shared code, and the third-party packages it needs."""
 
+import gzip
 import hashlib
+import json
 import platform
 import shutil
 import subprocess
@@ -234,8 +236,18 @@ def _trim(target: Path) -> None:
     for service in (target / "botocore/data").iterdir():
         if service.is_dir() and service.name not in AWS_SERVICES:
             shutil.rmtree(service)
+    unpack(target / "botocore/data")
     # Our templates may not use liquid's babel filters; it imports babel all the same.
     shutil.rmtree(target / "babel/locale-data", ignore_errors=True)
+
+
+def unpack(data: Path) -> None:
+    """Write out compactly what packed and indented JSON files say: nothing more or less, and read in two thirds of the time."""
+    for packed in data.rglob("*.json.gz"):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+        packed.unlink()
+    for file in data.rglob("*.json"):
+        file.write_text(json.dumps(json.loads(file.read_bytes()), separators=(",", ":")), encoding="utf-8")
 
 
 def _find_uv() -> str:
