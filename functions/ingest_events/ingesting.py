@@ -1,8 +1,8 @@
 """Take a batch of events in: understood ones into the customers table, the others into quarantine."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -30,8 +30,9 @@ from attune.domain.learning.outcomes import happenings_in
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import SentimentReader
 from attune.domain.sessions import Moment, Session, Trigger
-from attune.domain.signals import ConsentChange, ContactFate, Fact, Fate, Reply
-from functions.ingest_events.glancing import at_a_glance
+from attune.domain.signals import ConsentChange, Fact, Reply
+from functions.ingest_events.batches import Batch
+from functions.ingest_events.glancing import continued, session_of
 from functions.ingest_events.scheduling import later, soon
 
 SAVE_TRIES = 8
@@ -39,49 +40,6 @@ SETTLING = timedelta(seconds=60)
 """How long to let siblings of a late event arrive before its session is judged."""
 
 logger = Logger()
-
-
-@dataclass
-class Batch:
-    """What is known of a batch while it is taken in."""
-
-    read: defaultdict[tuple[str, str], list[Fact]] = field(default_factory=lambda: defaultdict(list))
-    waiting: defaultdict[str, list[tuple[str, Fact]]] = field(default_factory=lambda: defaultdict(list))
-    customers: dict[str, Customer] = field(default_factory=dict)
-    quarantined: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    news: set[str] = field(default_factory=set)
-    late: int = 0
-    delivered: list[datetime] = field(default_factory=list)
-    complaints: dict[str, ContactFate] = field(default_factory=dict)
-
-    def weigh(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
-        """Note emails of ours that arrived, each once, and those that were complained about."""
-        fates = [(message_id, fact) for message_id, fact in items if isinstance(fact, ContactFate)]
-        arrived = {fact.message_id: fact.time for _, fact in fates if fact.fate is Fate.DELIVERED}
-        self.delivered += [time for told, time in arrived.items() if told in news]
-        self.complaints |= {message_id: fact for message_id, fact in fates if fact.fate is Fate.COMPLAINED}
-
-    def credit(self, items: Sequence[tuple[str, Fact]], news: frozenset[str]) -> None:
-        """Note which messages brought news; of several that say the same, the first did."""
-        brought_by: dict[str, str] = {}
-        for message_id, fact in items:
-            brought_by.setdefault(fact.message_id, message_id)
-        self.news |= {message_id for told, message_id in brought_by.items() if told in news}
-
-    def tally(self, message_ids: Iterable[str]) -> Counter[str]:
-        """Count every message once, by what became of it; `late` counts facts too old to be told from duplicates."""
-        counts: Counter[str] = Counter(late=self.late) if self.late else Counter()
-        for message_id in message_ids:
-            if message_id in self.failed:
-                counts["failed"] += 1
-            elif message_id in self.quarantined:
-                counts["quarantined"] += 1
-            elif message_id in self.news:
-                counts["accepted"] += 1
-            else:
-                counts["duplicate"] += 1
-        return counts
 
 
 @dataclass(frozen=True)
@@ -117,11 +75,12 @@ class Ingest:
             except Exception:
                 logger.exception("identity_failed", message_id=message_id)
                 batch.failed.add(message_id)
+        sessions = self._glance(batch)
         for customer_id, items in batch.waiting.items():
+            facts = [fact for _, fact in items]
             try:
-                absorbed = self._take_in(
-                    customer_id, [fact for _, fact in items], now, batch.customers.get(customer_id)
-                )
+                absorbed = self._go_on(customer_id, sessions.get(customer_id), facts, now)
+                absorbed = absorbed or self._take_in(customer_id, facts, now, batch.customers.get(customer_id))
                 batch.credit(items, absorbed.news)
                 batch.weigh(items, absorbed.news)
                 batch.late += absorbed.late
@@ -169,19 +128,44 @@ class Ingest:
     def _triggers(self) -> tuple[Trigger, ...]:
         return tuple(playbook.watched() for playbook in self.tables.playbooks.values())
 
+    def _glance(self, batch: Batch) -> dict[str, Session]:
+        """Look at all sessions at once that may only be continued; return them by customer."""
+        unread = {customer: items for customer, items in batch.waiting.items() if customer not in batch.customers}
+        named = ((customer, session_of(customer, [fact for _, fact in items])) for customer, items in unread.items())
+        wanted = [(customer, session) for customer, session in named if session is not None]
+        try:
+            found = self.tables.customers.sessions_at_a_glance(wanted)
+        except Exception:
+            logger.exception("glance_failed")  # each customer is looked at closely, and fails alone or not at all
+            return {}
+        return {customer: session for (customer, _), session in found.items()}
+
+    def _go_on(
+        self, customer_id: str, session: Session | None, facts: Sequence[Fact], now: datetime
+    ) -> Absorbed | None:
+        """Continue a session as it was glanced at; None where the customer has to be looked at closely."""
+        absorbed = continued(session, facts, self._triggers, now) if session else None
+        if absorbed is None:
+            return None
+        try:
+            for item in absorbed.changed:
+                self.tables.customers.save(customer_id, item)
+        except ConflictError:
+            return None
+        for session_id, moment in soon(absorbed, now):
+            self._watch(customer_id, session_id, moment, now)
+        return absorbed
+
     def _take_in(
         self, customer_id: str, facts: Sequence[Fact], now: datetime, known: Customer | None = None
     ) -> Absorbed:
         """Take facts about one customer in; `known` is what was already read of them, to spare a read."""
         readings: dict[str, Reading] = {}
         for attempt in range(1, SAVE_TRIES + 1):
-            glanced = at_a_glance(self.tables.customers, customer_id, facts) if attempt == 1 and known is None else None
-            customer = known or glanced or self.tables.customers.load_or_create(customer_id)
+            customer = known or self.tables.customers.load_or_create(customer_id)
             known = None
             readings = readings or self._read_replies(facts, customer.profile.locale)
             absorbed = absorb(customer, facts, self._triggers, readings)
-            if glanced is not None and absorbed.duplicates:
-                continue  # what is watched again after a duplicate hangs on everything that came since
             for contact, told_at in absorbed.settled:
                 self._record_settled(customer, contact, told_at)
             for change in absorbed.consent_changes:

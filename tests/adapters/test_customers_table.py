@@ -8,12 +8,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from attune.adapters.customers_table import JOURNEY_KEPT_FOR, CustomersTable, partition_key
+from attune.adapters.customers_table import (
+    JOURNEY_KEPT_FOR,
+    KEYS_PER_REQUEST,
+    SESSION_KEPT_FOR,
+    CustomersTable,
+    partition_key,
+)
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Case, Consent, Profile
 from attune.domain.errors import ConflictError
 from attune.domain.onsite import OnsiteNote
-from attune.domain.sessions import record
+from attune.domain.sessions import Session, record
 from attune.domain.signals import SignalKind
 from attune_cli.replaying.customers import CustomersInMemory
 from tests.support.builders import CART, NOON, consent, contact, hours, journey, session_of, signal, story
@@ -256,3 +262,40 @@ def test_rows_carry_what_dynamodb_needs_to_delete_them():
 
 def test_a_profile_read_is_one_the_domain_knows(table, ada):
     assert isinstance(table.load(ada).profile, Profile)
+
+
+def test_sessions_of_many_are_seen_at_a_glance(table, ada):
+    table.load_or_create("eve")
+    table.save(ada, VISIT)
+    table.save("eve", table.save("eve", VISIT))
+    table.save("eve", replace(VISIT, session_id="another"))
+
+    seen = table.sessions_at_a_glance([("ada", "s"), ("eve", "s"), ("eve", "none"), ("nobody", "s"), ("ada", "s")])
+
+    assert seen == {("ada", "s"): replace(VISIT, version=1), ("eve", "s"): replace(VISIT, version=2)}
+    assert table.sessions_at_a_glance([]) == {}
+
+
+def test_a_glance_is_enough_to_write_the_next_version_of_a_session(table, ada):
+    table.save(ada, VISIT)
+    [session] = table.sessions_at_a_glance([(ada, "s")]).values()
+
+    table.save(ada, session)
+
+    with pytest.raises(ConflictError):
+        table.save(ada, session)
+
+
+def test_what_has_expired_is_not_seen_at_a_glance(table, ada, hands):
+    table.save(ada, VISIT)
+    hands.now += SESSION_KEPT_FOR
+
+    assert table.sessions_at_a_glance([(ada, "s")]) == {}
+
+
+def test_more_than_one_request_may_ask_for_are_seen_at_a_glance(table, ada):
+    wanted = [f"s{number}" for number in range(KEYS_PER_REQUEST + 1)]
+    for name in wanted:
+        table.save(ada, Session(name))
+
+    assert {name for _, name in table.sessions_at_a_glance((ada, name) for name in wanted)} == set(wanted)

@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.customers import Due
-from attune.domain.dues import PARTITIONS, due_mark, due_of, is_still_silent, partition_name, partition_of, silences
+from attune.domain.dues import (
+    PARTITIONS,
+    due_mark,
+    due_of,
+    is_still_silent,
+    may_move_silence,
+    partition_name,
+    partition_of,
+    silences,
+)
 from attune.domain.merging import merge
+from attune.domain.sessions import record
 from attune.domain.signals import SignalKind
 from attune.domain.undertakings import Correlation, Moment, Trigger
 from tests.support.builders import NOON, customer, hours, minutes, session_of, signal
@@ -48,6 +58,31 @@ def test_what_arrives_late_does_not_bring_it_forward():
     [first] = silences(customer(), [at(ORDERED, NOON)], [SILENCE])
 
     assert list(silences(customer(dues={"back": first}), [at(VIEWED, NOON - hours(50))], [SILENCE])) == []
+
+
+SIGNS = st.lists(st.tuples(st.sampled_from([ORDERED, VIEWED]), st.integers(0, 72)), min_size=1, max_size=5)
+
+
+@given(SIGNS, SIGNS, st.sampled_from([SIXTY, SIXTY + timedelta(hours=7)]), st.booleans())
+def test_what_cannot_move_a_silence_would_write_none(earlier, now, quiet, ordered_before):
+    trigger = replace(SILENCE, quiet_period=quiet)
+    before, news = ([signal(kind, NOON + hours(hour)) for kind, hour in signs] for signs in (earlier, now))
+    long_ago = silences(customer(), [at(ORDERED, NOON - hours(99))], [trigger]) if ordered_before else ()
+    session = session_of(before)
+    known = customer(dues={due.name: due for due in long_ago})
+    known = replace(known, dues={**known.dues, **{due.name: due for due in silences(known, [session], [trigger])}})
+
+    if not may_move_silence(session, news, [trigger]):
+        assert list(silences(known, [record(session, news, []).session], [trigger])) == []
+
+
+def test_most_that_goes_on_moves_no_silence():
+    session = session_of([signal(VIEWED, NOON)])
+
+    assert not may_move_silence(session, [signal(VIEWED, NOON + hours(1))], [SILENCE])
+    assert not may_move_silence(session, [signal(ORDERED, NOON + hours(99))], [])
+    assert may_move_silence(session, [signal(VIEWED, NOON + hours(12))], [SILENCE])
+    assert may_move_silence(session, [signal(ORDERED, NOON + hours(1))], [SILENCE])
 
 
 def test_a_sign_on_any_device_a_day_later_breaks_the_silence():

@@ -113,7 +113,7 @@ def links_made_at_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsdangerous.timed.TimestampSigner.get_timestamp", lambda _self: 1_795_521_600)
 
 
-@pytest.mark.parametrize("seed", [10])
+@pytest.mark.parametrize("seed", [238, 244])
 def test_whatever_age_reads_have_that_may_be_old_the_same_is_left(seed: int) -> None:
     fresh, _ = lived(seed, stale=False)
     stale, reads = lived(seed, stale=True)

@@ -1,7 +1,7 @@
 """Several processes over one customers table, of which one moves at a time: who moves next is drawn, step by step."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -104,9 +104,13 @@ class Stepwise:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.table, name)
 
-    def load_unmerged(self, customer_id: str, **_: Any) -> Any:
+    def load_unmerged(self, customer_id: str) -> Any:
         self.here.point("reads")
         return self.table.load_unmerged(customer_id)
+
+    def sessions_at_a_glance(self, wanted: Iterable[tuple[str, str]]) -> Any:
+        self.here.point("glances at sessions")
+        return self.table.sessions_at_a_glance(wanted)
 
     def load_ledger(self, customer_id: str) -> Any:
         self.here.point("reads the Ledger")

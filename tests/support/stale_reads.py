@@ -1,7 +1,7 @@
 """A table whose eventually consistent reads are old: each item, for itself, as it was at some time of the last ten minutes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -33,12 +33,18 @@ class StaleReads:
 
     def _answered(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         name, params = context["asked"]
+        several = params.get("RequestItems", {}).get(self._table)
+        if several and not several.get("ConsistentRead"):
+            parsed["Responses"][self._table] = self._looked_back(
+                [(key["pk"]["S"], key["sk"]["S"]) for key in several["Keys"]]
+            )
         if params.get("TableName") != self._table:
             return
         if name in WRITES:
             self._wrote(params, refused=http_response.status_code >= 400)
         elif name == "Query" and not params.get("ConsistentRead") and "IndexName" not in params:
-            self._look_back(params, parsed)
+            wanted = params["ExpressionAttributeValues"][":pk"]["S"]
+            parsed["Items"] = self._looked_back([key for key in sorted(self._history) if key[0] == wanted])
         else:
             assert name in READS, f"what {name} writes is not seen here"
 
@@ -49,15 +55,13 @@ class StaleReads:
             key = item or params["Key"]
             self._history[key["pk"]["S"], key["sk"]["S"]].append((self._now(), item))
 
-    def _look_back(self, params: Mapping[str, Any], parsed: dict[str, Any]) -> None:
-        wanted = params["ExpressionAttributeValues"][":pk"]["S"]
+    def _looked_back(self, keys: Iterable[Key]) -> list[Mapping[str, Any]]:
         found = []
-        for (pk, _), versions in sorted(self._history.items()):
-            if pk == wanted:
-                then = self._draw.choice(self._seen_lately(versions))
-                self.stale += then is not versions[-1][1]
-                found += [then] if then else []
-        parsed["Items"] = found
+        for versions in (self._history[key] for key in keys):
+            then = self._draw.choice(self._seen_lately(versions))
+            self.stale += then is not versions[-1][1]
+            found += [then] if then else []
+        return found
 
     def _seen_lately(self, versions: list[Version]) -> list[Mapping[str, Any] | None]:
         """Return what was there at some time of the last minutes."""

@@ -1,6 +1,6 @@
 """The customers table as a dictionary: what `CustomersTable` does, for commands that run functions without AWS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,7 @@ class CustomersInMemory:
             customer = self.load_unmerged(customer.profile.merged_into)
         return customer
 
-    def load_unmerged(self, customer_id: str, *, newest: bool = True) -> Customer | None:  # noqa: ARG002 - always is
+    def load_unmerged(self, customer_id: str) -> Customer | None:
         """Return what is stored under exactly this id."""
         now = self.clock.now()
         parts: dict[type, dict[str, Any]] = {}
@@ -78,6 +78,14 @@ class CustomersInMemory:
             personal_notes=parts.get(PersonalNote, {}),
             go_aheads=parts.get(GoAhead, {}),
         )
+
+    def sessions_at_a_glance(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Session]:
+        """Return sessions by the ids of their customer and their own."""
+        rows = {
+            (customer, session): self._rows.get(customer, {}).get((Session, session)) for customer, session in wanted
+        }
+        now = self.clock.now()
+        return {key: row[0] for key, row in rows.items() if row and (row[1] is None or row[1] > now)}
 
     def load_or_create(self, customer_id: str) -> Customer:
         """Return the customer, made known if nobody knew them."""

@@ -13,7 +13,7 @@ from attune.domain.personal_notes import PersonalNote
 from attune.domain.replies import Reading, interpret
 from attune.domain.sentiment import Deaf, Heard, HeardDistress
 from attune.domain.session_signals import signals_by_session
-from attune.domain.sessions import Moment, Session, Trigger, record, remembers, state_of
+from attune.domain.sessions import Moment, Recorded, Session, Trigger, record, remembers, state_of
 from attune.domain.signals import (
     CaseResolved,
     CaseWorked,
@@ -26,6 +26,7 @@ from attune.domain.signals import (
     NoteTaken,
     ProfileChange,
     Reply,
+    Signal,
     TouchAnswered,
 )
 from attune.domain.watching import suiting, to_watch
@@ -201,7 +202,7 @@ def absorb(
 
     `readings` are what was read from replies, by message id; what is missing is read by rules alone.
     """
-    facts = sorted(facts, key=lambda fact: (fact.time, fact.message_id))
+    facts = sorted(facts, key=_by_time)
     read = {
         id(fact): (readings or {}).get(fact.message_id) or interpret(fact.text, Deaf())
         for fact in facts
@@ -224,16 +225,14 @@ def absorb(
         moved = [session for session in customer.sessions_called(session_id) if session.session_id != session_id]
         unseen = [signal for signal in signals if not any(remembers(session, signal) for session in moved)]
         intake.duplicates += len(signals) - len(unseen)
-        state_of(before, suiting(before, triggers))  # worked out first, so that only what is new has to be folded
-        recorded = record(before, unseen, triggers)
+        recorded, moments = _record(before, unseen, triggers)
         intake.accepted += recorded.accepted
         intake.duplicates += recorded.duplicates
         intake.late += recorded.late
         intake.news |= recorded.news
         if recorded.session is not before:
             sessions.append(recorded.session)
-        again = recorded.duplicates > 0
-        watches.extend((session_id, moment) for moment in to_watch(before, recorded.session, triggers, again=again))
+        watches.extend((session_id, moment) for moment in moments)
     return Absorbed(
         changed=(*sessions, *intake.changed_items()),
         consent_changes=tuple(intake.consent_changes),
@@ -249,6 +248,33 @@ def absorb(
         casework=tuple(intake.casework),
         answers=tuple(intake.answers),
     )
+
+
+def go_on(session: Session, signals: Iterable[Signal], triggers: Sequence[Trigger]) -> Absorbed:
+    """Work out what signals change that only continue a session, whatever else is known of its customer."""
+    recorded, moments = _record(session, sorted(signals, key=_by_time), triggers)
+    return Absorbed(
+        changed=(recorded.session,) if recorded.session is not session else (),
+        consent_changes=(),
+        calls=(),
+        requests=(),
+        watches=tuple((session.session_id, moment) for moment in moments),
+        accepted=recorded.accepted,
+        duplicates=recorded.duplicates,
+        late=recorded.late,
+        news=recorded.news,
+    )
+
+
+def _record(before: Session, signals: Sequence[Signal], triggers: Sequence[Trigger]) -> tuple[Recorded, list[Moment]]:
+    """Add signals to a session; return also what is to be watched in it now."""
+    state_of(before, suiting(before, triggers))  # worked out first, so that only what is new has to be folded
+    recorded = record(before, signals, triggers)
+    return recorded, to_watch(before, recorded.session, triggers, again=recorded.duplicates > 0)
+
+
+def _by_time(fact: Fact) -> tuple[datetime, str]:
+    return fact.time, fact.message_id
 
 
 def _why_read(reading: Reading) -> CaseTrigger | None:

@@ -5,12 +5,13 @@ LONGEST_WATCH lies in the customer's own rows, found by the day it is due.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from attune.domain.customers import Customer, Due
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.sessions import Session, state_of
+from attune.domain.signals import Signal
 from attune.domain.undertakings import Moment, Trigger
 
 LONGEST_WATCH = timedelta(hours=6)
@@ -68,6 +69,21 @@ def silences(customer: Customer, changed: Iterable[Session], triggers: Iterable[
                 due_at=due_at,
                 version=known.version if known else 0,
             )
+
+
+def may_move_silence(session: Session, signals: Sequence[Signal], triggers: Iterable[Trigger]) -> bool:
+    """Whether signals that continue a session may let a silence be waited for, or put one off to another day.
+
+    So that nothing else has to be known of the customer, whoever did in this session what opens one always may.
+    """
+    watching = [trigger for trigger in triggers if trigger.by_silence]
+    opening = {kind for trigger in watching for kind in trigger.opened_by}
+    done = {*session.checkpoint.last_at, *(entry.kind for entry in session.tail), *(signal.kind for signal in signals)}
+    if done & opening or not session.tail:
+        return True
+    seen = session.tail[-1].time
+    sees = max(seen, *(signal.time for signal in signals))
+    return any((seen + one.quiet_period).date() != (sees + one.quiet_period).date() for one in watching)
 
 
 def is_still_silent(customer: Customer, moment: Moment, trigger: Trigger) -> bool:
