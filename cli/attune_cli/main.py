@@ -1,48 +1,64 @@
-"""The `attune` command: wires one module per command together."""
+"""The `attune` command: one module per command, imported when it is called."""
 
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 import typer
 
-from attune_cli.commands import (
-    approve,
-    audience,
-    audit,
-    check,
-    cost,
-    demo,
-    doctor,
-    evaluate,
-    events,
-    experiments,
-    explain,
-    export,
-    fairness,
-    forget,
-    identity,
-    import_pinpoint,
-    journey_map,
-    lint,
-    local,
-    playbooks,
-    policy,
-    preview,
-    publish,
-    quarantine,
-    replay,
-    report,
-    simulate,
-    support,
-    switch,
-    tones,
-    train,
-)
 from attune_cli.errors import ErrorReportingGroup
+from attune_cli.on_demand import CommandsOnDemand
+
+COMMANDS = {
+    "demo": "demo:demo",
+    "publish": "publish:publish",
+    "audit": "audit:audit",
+    "explain": "explain:explain",
+    "export": "export:export",
+    "forget": "forget:forget",
+    "fairness": "fairness:fairness",
+    "audience": "audience:audience",
+    "preview": "preview:preview",
+    "experiments": "experiments:experiments",
+    "lint": "lint:lint",
+    "approve": "approve:approve",
+    "tones": "tones:tones",
+    "map": "journey_map:journey_map",
+    "simulate": "simulate:simulate",
+    "replay": "replay:replay_events",
+    "check": "check:check",
+    "doctor": "doctor:doctor",
+    "cost": "cost:cost",
+    "report": "report:report",
+    "local": "local:app",
+    "quarantine": "quarantine:app",
+    "events": "events:app",
+    "identity": "identity:app",
+    "import": "import_pinpoint:app",
+    "support": "support:app",
+    "playbooks": "playbooks:app",
+    "switch": "switch:app",
+    "policy": "policy:app",
+    "train": "train:app",
+    "evaluate": "evaluate:app",
+}
+"""Where each command is: its module, and the function or the group of commands in it."""
+
+
+class _Commands(ErrorReportingGroup):
+    """All commands."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**told)
+        self.commands = CommandsOnDemand(COMMANDS)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer would import all of them to tell their names
+        return list(self.commands)
+
 
 app = typer.Typer(
-    cls=ErrorReportingGroup,
+    cls=_Commands,
     help="Empathetic messaging for one AWS account: run it on this machine, publish events, ask what was decided.",
     no_args_is_help=True,
     add_completion=False,
@@ -62,38 +78,6 @@ def prepare() -> None:
 def _unwind(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
-
-app.command("demo")(demo.demo)
-app.add_typer(local.app, name="local")
-app.command("publish")(publish.publish)
-app.command("audit")(audit.audit)
-app.command("explain")(explain.explain)
-app.command("export")(export.export)
-app.command("forget")(forget.forget)
-app.command("fairness")(fairness.fairness)
-app.command("audience")(audience.audience)
-app.command("preview")(preview.preview)
-app.command("experiments")(experiments.experiments)
-app.command("lint")(lint.lint)
-app.command("approve")(approve.approve)
-app.command("tones")(tones.tones)
-app.command("map")(journey_map.journey_map)
-app.command("simulate")(simulate.simulate)
-app.command("replay")(replay.replay_events)
-app.command("check")(check.check)
-app.command("doctor")(doctor.doctor)
-app.command("cost")(cost.cost)
-app.command("report")(report.report)
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(events.app, name="events")
-app.add_typer(identity.app, name="identity")
-app.add_typer(import_pinpoint.app, name="import")
-app.add_typer(support.app, name="support")
-app.add_typer(playbooks.app, name="playbooks")
-app.add_typer(switch.app, name="switch")
-app.add_typer(policy.app, name="policy")
-app.add_typer(train.app, name="train")
-app.add_typer(evaluate.app, name="evaluate")
 
 if __name__ == "__main__":
     app()

@@ -38,7 +38,7 @@ def read_context(
     device, campaign, page = (obj(context.get(name)) for name in ("device", "campaign", "page"))
     query = _query(context, properties)
     search = first(page.get("search"), properties.get("search"))
-    clicks = click_ids(context, properties)
+    clicks = _clicks(context, properties, query)
     person = {**obj(context.get("traits")), **(traits or {})}
     arrived = {
         "campaign_source": first(campaign.get("source"), query.get("utm_source")),
@@ -95,13 +95,12 @@ def surroundings(user_agent: object) -> dict[str, str]:
 
 def click_ids(context: Mapping[str, Any], properties: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the ids of ad clicks that an event carries, each with the name of its parameter: `gclid:Cj0K…`."""
-    places = [
-        obj(context.get("campaign")),
-        obj(context.get("referrer")),
-        context,
-        properties,
-        _query(context, properties),
-    ]
+    return _clicks(context, properties, _query(context, properties))
+
+
+def _clicks(context: Mapping[str, Any], properties: Mapping[str, Any], query: Mapping[str, str]) -> tuple[str, ...]:
+    referrer = obj(context.get("referrer"))
+    places = (obj(context.get("campaign")), referrer, context, properties, query)
     found = [
         f"{name}:{value}"
         for place in places
@@ -110,7 +109,6 @@ def click_ids(context: Mapping[str, Any], properties: Mapping[str, Any]) -> tupl
         if (value := first(place.get(name))) and len(value) <= MAX_VALUE
     ]
     # analytics.js reads the click ids of two ad networks into context.referrer as an id with a type.
-    referrer = obj(context.get("referrer"))
     kind, value = text(referrer.get("type")), text(referrer.get("id"))
     if kind and value and len(kind) + len(value) < MAX_VALUE:
         found.append(f"{kind}:{value}")
@@ -179,15 +177,18 @@ def _own_urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iter
         if written := text(search).lstrip("?"):
             yield f"?{written}"[:_LONGEST_URL]
     for url in (page.get("url"), properties.get("url")):
-        yield text(url)[:_LONGEST_URL]
+        if url:
+            yield text(url)[:_LONGEST_URL]
 
 
 def _urls(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
     page, referrer = obj(context.get("page")), context.get("referrer")
     yield from _own_urls(context, properties)
     for url in (page.get("referrer"), properties.get("referrer")):
-        yield text(url)[:_LONGEST_URL]
-    yield first(referrer, obj(referrer).get("url"), obj(referrer).get("link"))[:_LONGEST_URL]
+        if url:
+            yield text(url)[:_LONGEST_URL]
+    if referrer:
+        yield first(referrer, obj(referrer).get("url"), obj(referrer).get("link"))[:_LONGEST_URL]
 
 
 def _without_query(url: str) -> str:
