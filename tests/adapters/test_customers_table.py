@@ -8,13 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from attune.adapters.customers_table import (
-    JOURNEY_KEPT_FOR,
-    KEYS_PER_REQUEST,
-    SESSION_KEPT_FOR,
-    CustomersTable,
-    partition_key,
-)
+from attune.adapters.customer_rows import JOURNEY_KEPT_FOR, SESSION_KEPT_FOR, partition_key
+from attune.adapters.customers_table import KEYS_PER_REQUEST, CustomersTable
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Case, Consent, Profile
 from attune.domain.errors import ConflictError

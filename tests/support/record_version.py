@@ -17,7 +17,7 @@ from typing import Any
 from moto import mock_aws
 from pydantic import TypeAdapter
 
-from attune.adapters import customers_table
+from attune.adapters import customer_rows, customers_table
 from attune.adapters.links import LinkClaim, LinkPurpose
 from tests.support import world as world_module
 from tests.support.events import identify, track
@@ -147,7 +147,7 @@ def recorded(world: RecordedWorld, version: str) -> dict[str, Any]:
 
 def reads() -> dict[str, Any]:
     """Return the form in which the version reads each kind of item."""
-    return {kind: _schema(customers_table._adapter(kind)) for kind in customers_table._KINDS}
+    return {kind: _schema(customer_rows._adapter(kind)) for kind in customer_rows._KINDS}
 
 
 def _schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from attune.adapters.clock import Clock
-from attune.adapters.customers_table import DUE_KEPT_FOR, JOURNEY_KEPT_FOR, SESSION_KEPT_FOR, Item
+from attune.adapters.customer_rows import DUE_KEPT_FOR, JOURNEY_KEPT_FOR, SESSION_KEPT_FOR, Item
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
 from attune.domain.errors import ConflictError

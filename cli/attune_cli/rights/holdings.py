@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attune.adapters.clock import Clock
-from attune.adapters.customers_table import CustomersTable, customer_id_of, partition_key
+from attune.adapters.customer_rows import customer_id_of, partition_key
+from attune.adapters.customers_table import CustomersTable
 from attune.adapters.identity_links import LINK, IdentityLinks
 from attune.domain.clock import ClockScale
 from attune.domain.customers import Customer, Profile

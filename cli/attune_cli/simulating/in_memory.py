@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from attune.adapters.customers_table import Item
+from attune.adapters.customer_rows import Item
 from attune.adapters.policies_table import WORDS, levels_of
 from attune.domain.complaint_brake import Brake, MailDay, rate_of
 from attune.domain.contacts import Ledger

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from attune.adapters.customers_table import SESSION_KEPT_FOR
+from attune.adapters.customer_rows import SESSION_KEPT_FOR
 from attune.adapters.text_files import parse_yaml, read_file, validated
 from attune.domain.audience.identifiers import COLUMNS
 from attune.domain.audience.rules import TIMED, AudienceRules, IdentifierKind, ListRule, Platform, PlatformRule, Why

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from attune.adapters.customers_table import AUDIENCE_INDEX, customer_id_of
+from attune.adapters.customer_rows import AUDIENCE_INDEX, customer_id_of
 from attune.domain.audience.index import partition_name
 
 if TYPE_CHECKING:

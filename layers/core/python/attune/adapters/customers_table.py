@@ -1,61 +1,39 @@
 """The customers table: one partition a customer, read with one query, written one versioned item at a time."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import cache
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from pydantic import TypeAdapter
 
 from attune.adapters.clock import Clock
+from attune.adapters.customer_rows import (
+    Item,
+    has_expired,
+    is_known,
+    item_in,
+    partition_key,
+    place_of,
+    row_of,
+)
 from attune.adapters.forgotten import ForgottenAddresses
-from attune.adapters.stored_sessions import StoredSession, as_json
-from attune.domain.audience.index import audience_day, partition_of
 from attune.domain.contacts import Ledger
 from attune.domain.customers import Case, Consent, Customer, Due, Profile
-from attune.domain.dues import due_mark, due_of_journey, stale_at
-from attune.domain.dues import partition_of as due_partition_of
 from attune.domain.errors import ConflictError
 from attune.domain.go_aheads import GoAhead
 from attune.domain.journeys import Journey
 from attune.domain.merging import with_what_came_late
 from attune.domain.onsite import OnsiteNote
 from attune.domain.personal_notes import PersonalNote
-from attune.domain.playbooks import JOURNEYS_REMEMBERED
 from attune.domain.sessions import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-type Item = Profile | Consent | Session | Ledger | Journey | Case | OnsiteNote | Due | PersonalNote | GoAhead
-
 MAX_MERGES = 64
 KEYS_PER_REQUEST = 100
-AUDIENCE_INDEX = "audience"
-"""Sparse: holds the keys of items that may put their customer on an audience list (docs/audience.md)."""
-DUE_INDEX = "due"
-"""Sparse: holds all dues, and the journeys that run, by when to look at them (attune.domain.dues)."""
-DUE_KEPT_FOR = timedelta(days=30)
-"""Longer than any outage of what looks at dues."""
-SESSION_KEPT_FOR = timedelta(days=30)
-JOURNEY_KEPT_FOR = JOURNEYS_REMEMBERED
-
-_KINDS: Mapping[str, Any] = {
-    "PROFILE": Profile,
-    "CONSENT": Consent,
-    "CONTACTS": Ledger,
-    "SESSION": StoredSession,
-    "JOURNEY": Journey,
-    "CASE": Case,
-    "ONSITE": OnsiteNote,
-    "DUE": Due,
-    "NOTE": PersonalNote,
-    "GOAHEAD": GoAhead,
-}
 
 
 class CustomersTable:
@@ -115,8 +93,8 @@ class CustomersTable:
             named: Any = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]}
             answer = self._client.batch_get_item(RequestItems={self._table: named})
             for row in answer["Responses"].get(self._table, ()):
-                if not _has_expired(row, now):
-                    found[keys[row["pk"]["S"], row["sk"]["S"]]] = _read(row)
+                if not has_expired(row, now):
+                    found[keys[row["pk"]["S"], row["sk"]["S"]]] = item_in(row)
         return found
 
     def load_or_create(self, customer_id: str) -> Customer:
@@ -158,7 +136,7 @@ class CustomersTable:
 
     def delete(self, customer_id: str, item: Item) -> None:
         """Take one item away, if it still is as it was read; raise ConflictError if it is not."""
-        sort_key, _ = _place(item, self.clock.now())
+        sort_key, _ = place_of(item, self.clock.now())
         try:
             self._client.delete_item(
                 TableName=self._table,
@@ -180,15 +158,15 @@ class CustomersTable:
             ExpressionAttributeValues={":pk": {"S": partition_key(customer_id)}, ":sk": {"S": kind}},
             ConsistentRead=True,
         )
-        return next((_read(row) for row in answer["Items"]), None)
+        return next((item_in(row) for row in answer["Items"]), None)
 
     def _items(self, customer_id: str) -> dict[str, Any]:
         now = self.clock.real_now().timestamp()
         found: dict[str, Any] = {}
         for row in self._rows(partition_key(customer_id)):
             # What is of no known kind is a newer version's, which was taken back or runs beside this one: it is not ours.
-            if not _has_expired(row, now) and _kind(row) in _KINDS:
-                found[row["sk"]["S"]] = _read(row)
+            if not has_expired(row, now) and is_known(row):
+                found[row["sk"]["S"]] = item_in(row)
         return found
 
     def _rows(self, key: str) -> Iterator[Any]:
@@ -208,101 +186,20 @@ class CustomersTable:
             further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _write[T: Item](self, customer_id: str, item: T) -> T:
-        sort_key, expires = _place(item, self.clock.now())
         written = replace(item, version=item.version + 1)
         values: dict[str, Any] = {":read": {"N": str(item.version)}}
         condition = "version = :read"
         if item.version == 0:
             values = {":now": {"N": str(int(self.clock.real_now().timestamp()))}}
             condition = "attribute_not_exists(pk) OR expires_at <= :now"
-        row: dict[str, Any] = {
-            "pk": {"S": partition_key(customer_id)},
-            "sk": {"S": sort_key},
-            "version": {"N": str(written.version)},
-            "data": {"S": _as_json(sort_key, written)},
-        }
-        if expires is not None:
-            row["expires_at"] = {"N": str(int(self.clock.to_real(expires).timestamp()))}
-        if day := audience_day(written):
-            row |= {"audience": {"S": partition_of(customer_id)}, "audience_day": {"S": day}}
-        due_at = written.due_at if isinstance(written, Due) else stale_at(written)
-        if due_at is not None:
-            row |= {"due": {"S": due_partition_of(customer_id)}, "due_at": {"S": due_mark(due_at)}}
+        row = row_of(customer_id, written, self.clock)
         try:
             self._client.put_item(
                 TableName=self._table, Item=row, ConditionExpression=condition, ExpressionAttributeValues=values
             )
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                message = f"{sort_key} was changed by somebody else since it was read"
+                message = f"{row['sk']['S']} was changed by somebody else since it was read"
                 raise ConflictError(message) from error
             raise
         return written
-
-
-@cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    """Return what reads and writes a kind of item; building one takes milliseconds, and most calls need three or four."""
-    return TypeAdapter(_KINDS[kind])
-
-
-def _kind(row: Mapping[str, Any]) -> str:
-    return str(row["sk"]["S"]).partition("#")[0]
-
-
-def _read(row: Mapping[str, Any]) -> Any:
-    return replace(_adapter(_kind(row)).validate_json(row["data"]["S"]), version=int(row["version"]["N"]))
-
-
-def _has_expired(row: Mapping[str, Any], now: float) -> bool:
-    """TTL deletes days late; what has expired is gone for us."""
-    return "expires_at" in row and float(row["expires_at"]["N"]) <= now
-
-
-def _as_json(sort_key: str, item: Item) -> str:
-    # A session remembers up to 64 signals: every kilobyte that it does not take is a write unit saved.
-    return as_json(item) if isinstance(item, Session) else _adapter(sort_key.partition("#")[0]).dump_json(item).decode()
-
-
-def due_in(row: Mapping[str, Any]) -> Due:
-    """Return the due that a row of the index holds, or is."""
-    item: Journey | Due = _read(row)
-    return due_of_journey(item) if isinstance(item, Journey) else item
-
-
-def partition_key(customer_id: str) -> str:
-    """Return the partition of a customer."""
-    return f"CUSTOMER#{customer_id}"
-
-
-def customer_id_of(key: str) -> str:
-    """Return whose partition this is."""
-    return key.removeprefix("CUSTOMER#")
-
-
-def _place(item: Item, now: datetime) -> tuple[str, datetime | None]:  # noqa: PLR0911 - one line for each kind of item
-    """Return the sort key of an item, and the stage time after which it may go.
-
-    A session is kept for a time after its last write, not its last event: a late batch is as fresh as it is late.
-    """
-    match item:
-        case Profile():
-            return "PROFILE", None
-        case Consent():
-            return "CONSENT", None
-        case Ledger():
-            return "CONTACTS", None
-        case Session():
-            return f"SESSION#{item.session_id}", now + SESSION_KEPT_FOR
-        case Journey():
-            return f"JOURNEY#{item.journey_id}", item.expires_at + JOURNEY_KEPT_FOR
-        case Case():
-            return f"CASE#{item.about}", item.opened_at + JOURNEY_KEPT_FOR
-        case Due():
-            return f"DUE#{item.name}", item.due_at + DUE_KEPT_FOR
-        case PersonalNote():
-            return f"NOTE#{item.note_id}", item.expires_at
-        case OnsiteNote():
-            return f"ONSITE#{item.note_id}", item.expires_at
-        case GoAhead():
-            return f"GOAHEAD#{item.contact_id}", item.asked_at + JOURNEY_KEPT_FOR

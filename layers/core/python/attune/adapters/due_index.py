@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from attune.adapters.customers_table import DUE_INDEX, customer_id_of, due_in
+from attune.adapters.customer_rows import DUE_INDEX, customer_id_of, due_in
 from attune.domain.customers import Due
 from attune.domain.dues import due_mark, partition_name
 
