@@ -18,7 +18,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from attune.domain.contacts import ContactState
-from attune.domain.playbooks import Limits
+from attune.domain.playbook_rules import Limits
 from tests.support.ledger_races import GENEROUS, Race, prepare, race, wired
 from tests.support.moto_races import honest_conditions
 

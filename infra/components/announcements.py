@@ -8,7 +8,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.config import ANNOUNCED_TO
+from infra.stage_checks import ANNOUNCED_TO
 
 
 class Announcements(Construct):

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from attune.adapters.hours_file import load_contact_calendar
 from attune.adapters.playbook_files import load_playbooks
-from attune.domain.playbooks import Limits
+from attune.domain.playbook_rules import Limits
 from attune.domain.quiet_hours import next_permitted
 from attune.domain.signals import SignalKind
 from attune_cli.main import app

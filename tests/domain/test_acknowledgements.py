@@ -25,7 +25,7 @@ from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Case, Consent
 from attune.domain.distress import Distress
 from attune.domain.gate import Permit, Refusal
-from attune.domain.playbooks import Audience
+from attune.domain.playbook_rules import Audience
 from attune.domain.sentiment import HeardDistress
 from attune.domain.situation import assess
 from tests.support.builders import NOON, consent, contact, customer, hours, minutes, playbook

@@ -11,7 +11,7 @@ from attune.domain.announcements import LONGEST_SUBJECT, announcement_of
 from attune.domain.changes import Change, ChangeKind, change_decision
 from attune.domain.decisions import DecisionKind
 from attune.domain.differences import differences
-from attune.domain.playbooks import Audience, Escalation, Limits
+from attune.domain.playbook_rules import Audience, Escalation, Limits
 from attune.domain.switches import RollOut, Switches
 from tests.support.builders import NOON, hours, playbook
 

@@ -21,7 +21,7 @@ from attune.domain.cases import (
 from attune.domain.contacts import ContactState, Ledger
 from attune.domain.customers import Consent
 from attune.domain.distress import Distress
-from attune.domain.playbooks import Escalation
+from attune.domain.playbook_rules import Escalation
 from attune.domain.reply_ranking import rank_replies
 from attune.domain.sentiment import Heard, HeardDistress, Polarity
 from attune.domain.signals import SignalKind

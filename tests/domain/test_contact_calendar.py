@@ -19,7 +19,7 @@ from attune.domain.contact_calendar import (
     own_hours,
 )
 from attune.domain.gate import ContactRequest, Permit, Refusal, ask_gate
-from attune.domain.playbooks import LocalHours
+from attune.domain.playbook_rules import LocalHours
 from attune.domain.quiet_hours import DEFAULT_HOURS, AllOf, ContactHours, Window, every_day, next_permitted, window_end
 from tests.support.builders import NOON, customer, playbook
 

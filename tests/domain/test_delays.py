@@ -13,7 +13,7 @@ from attune.domain.gate import contact_zone
 from attune.domain.learning.beliefs import Beta
 from attune.domain.learning.contexts import answered_at, context_of, day_part, is_confused
 from attune.domain.learning.policy import NO_MESSAGE, Policy
-from attune.domain.playbooks import LocalHours, Touch
+from attune.domain.playbook_rules import LocalHours, Touch
 from attune.domain.quiet_hours import next_permitted
 from attune.domain.signals import SignalKind
 from attune.domain.situation import Situation, assess

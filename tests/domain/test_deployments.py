@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from attune.domain.announcements import LONGEST_SUBJECT, announcement_of_deployment
 from attune.domain.deployments import Deployed, Held, effects_of
-from attune.domain.playbooks import Audience, Limits
+from attune.domain.playbook_rules import Audience, Limits
 from attune.domain.switches import RollOut, Switches
 from tests.support.builders import hours, playbook
 

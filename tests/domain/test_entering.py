@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attune.domain.entering import why_not_entering
-from attune.domain.playbooks import Audience, ReEntry
+from attune.domain.playbook_rules import Audience, ReEntry
 from tests.support.builders import NOON, customer, journey, playbook
 
 DAY = timedelta(days=1)

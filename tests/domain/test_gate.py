@@ -25,7 +25,7 @@ from attune.domain.gate import (
     has_address,
 )
 from attune.domain.holdout import in_holdout
-from attune.domain.playbooks import Audience
+from attune.domain.playbook_rules import Audience
 from attune.domain.sentiment import LASTS, Heard, HeardDistress, Polarity
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, consent, contact, customer, hours, playbook, session_of, story

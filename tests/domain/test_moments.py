@@ -8,7 +8,7 @@ import pytest
 from attune.domain.customers import Case
 from attune.domain.friction_levels import Level
 from attune.domain.moments import Answer, decide_moment, has_come, journey_id_for
-from attune.domain.playbooks import Audience
+from attune.domain.playbook_rules import Audience
 from attune.domain.sessions import Moment, state_of
 from attune.domain.signals import SignalKind
 from tests.support.builders import NOON, QUIET, customer, hours, journey, minutes, playbook, session_of, signal, story

@@ -14,7 +14,8 @@ from attune.domain.friction_levels import Level
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
 from attune.domain.learning.policy import Policy
 from attune.domain.moments import Answer, decide_moment
-from attune.domain.playbooks import Audience, Escalation, Playbook, Touch
+from attune.domain.playbook_rules import Audience, Escalation, Touch
+from attune.domain.playbooks import Playbook
 from attune.domain.sessions import state_of
 from attune.domain.signals import SignalKind
 from attune.domain.site_notes import notes_for

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from attune.domain.decisions import Reason
 from attune.domain.holdout import in_holdout
-from attune.domain.playbooks import Audience, version_order
+from attune.domain.playbook_rules import Audience
+from attune.domain.playbooks import version_order
 from attune.domain.rollouts import in_rollout, pinned_version, version_for
 from attune.domain.switches import NOT_KNOWN, RollOut, Switches
 from tests.support.builders import hours, playbook

@@ -11,7 +11,7 @@ from attune.domain.decisions import DecisionKind
 from attune.domain.friction import FrictionScore, Term
 from attune.domain.friction_levels import Level
 from attune.domain.holdout import in_holdout
-from attune.domain.playbooks import Audience
+from attune.domain.playbook_rules import Audience
 from attune.domain.signals import SignalKind
 from attune.domain.site_hints import _OF_EVIDENCE, NO_HINTS, Hint, hints_decision, hints_for, hints_of
 from attune.domain.struggle import EVIDENCE

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from attune.domain.playbooks import Touch
+from attune.domain.playbook_rules import Touch
 from attune.domain.texts import TextChannel
 from attune.domain.tone_map import OTHER, places, silent_places, text_holes, unreached_rows
 from attune.domain.tones import TextKind, ToneRule, Tones

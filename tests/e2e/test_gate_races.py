@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 from attune.domain.contacts import ContactState
-from attune.domain.playbooks import Limits
+from attune.domain.playbook_rules import Limits
 from tests.e2e.conftest import Deployed
 from tests.support.ledger_races import FATES, GENEROUS, prepare, race, wired
 

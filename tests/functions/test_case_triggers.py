@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from attune.adapters.queues import EscalationRequest
-from attune.domain.playbooks import Audience
+from attune.domain.playbook_rules import Audience
 from tests.support.events import identify, track
 from tests.support.steps import in_journeys
 from tests.support.world import World

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from attune.domain.contacts import ContactState
-from attune.domain.playbooks import Limits
+from attune.domain.playbook_rules import Limits
 from tests.support.ledger_races import FATES, GENEROUS, prepare, race
 from tests.support.world import World
 

@@ -24,7 +24,7 @@ from attune.domain.errors import (
     UncertainDeliveryError,
 )
 from attune.domain.identifiers import IdentityClaim
-from attune.domain.playbooks import Audience, Limits
+from attune.domain.playbook_rules import Audience, Limits
 from attune_cli.replaying.customers import CustomersInMemory
 from functions.find_moments.sweeping import sweep
 from functions.record_feedback.unsubscribing import Unsubscribing

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from attune.adapters.playbook_archive import PlaybookArchive
 from attune.domain.friction_levels import Level
-from attune.domain.playbooks import Audience, Condition
+from attune.domain.playbook_rules import Audience, Condition
 from attune.domain.switches import NOT_KNOWN, RollOut, Switches
 from tests.support.events import identify, track
 from tests.support.world import TEMPLATES, World

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from infra.components.drafts import model_arns
-from infra.config import STAGES, ConfigError, _checked
+from infra.config import STAGES
+from infra.stage_checks import ConfigError, checked
 from tests.infra.everything_on import synthesised
 from tests.infra.templates import Synthesised
 
@@ -79,4 +80,4 @@ def test_a_model_without_a_profile_is_allowed_in_this_region_alone():
 )
 def test_a_switch_that_cannot_work_is_refused_in_plain_words(change, said):
     with pytest.raises(ConfigError, match=said):
-        _checked(replace(STAGES["dev"], **change))
+        checked(replace(STAGES["dev"], **change))

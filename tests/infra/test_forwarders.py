@@ -19,8 +19,9 @@ from jsonata import Jsonata
 from attune.adapters.case_events import AnnouncedQueue, CaseAnnouncer
 from infra.components.forwarder_machine import definition
 from infra.components.forwarders import Forwarders, transformer
-from infra.config import STAGES, ConfigError, _checked
+from infra.config import STAGES
 from infra.forwarding import FIELDS, ROUTES, ForwarderKind
+from infra.stage_checks import ConfigError, checked
 from tests.infra.everything_on import FORWARDERS, synthesised
 from tests.infra.everything_on import STAGE as ALL
 from tests.infra.templates import ROOT, Synthesised, app
@@ -221,11 +222,11 @@ def test_by_default_nothing_leaves_for_other_systems(every_stage: Synthesised):
 )
 def test_a_forwarder_that_cannot_work_is_refused_in_plain_words(change, said):
     with pytest.raises(ConfigError, match=said):
-        _checked(replace(STAGES["dev"], **change))
+        checked(replace(STAGES["dev"], **change))
 
 
 def test_forwarders_that_can_work_are_taken():
-    assert _checked(ALL) == ALL
+    assert checked(ALL) == ALL
 
 
 def test_a_stage_with_forwarders_hears_of_what_did_not_arrive():

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from attune_cli.cdk import ROOT
-from infra.config import STAGES, ConfigError, load_stage
+from infra.config import STAGES, load_stage
+from infra.stage_checks import ConfigError
 from tests.infra.everything_on import PUBLISHERS, synthesised
 
 POLICY = "AWS::Events::EventBusPolicy"

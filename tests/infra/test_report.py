@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.config import STAGES, ConfigError, _checked
+from infra.config import STAGES
+from infra.stage_checks import ConfigError, checked
 from tests.infra.everything_on import synthesised
 from tests.infra.templates import Synthesised
 from tests.infra.test_functions import functions, resources_text
@@ -110,9 +111,9 @@ def test_a_stage_with_readers_may_mail_to_them_and_to_nobody_else() -> None:
 )
 def test_readers_that_cannot_be_are_refused_with_what_to_do(readers: Any, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
-        _checked(replace(STAGES["dev"], email_from="Acme <care@acme.com>", report_recipients=readers))
+        checked(replace(STAGES["dev"], email_from="Acme <care@acme.com>", report_recipients=readers))
 
 
 def test_readers_of_a_stage_whose_sender_is_made_up_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"its sender is still 'care@shop\.example'"):
-        _checked(replace(STAGES["dev"], report_recipients=("owner@acme.com",)))
+        checked(replace(STAGES["dev"], report_recipients=("owner@acme.com",)))

@@ -6,7 +6,8 @@ import pytest
 from aws_cdk.assertions import Template
 
 from infra.app import build
-from infra.config import STAGES, ConfigError, load_stage
+from infra.config import STAGES, load_stage
+from infra.stage_checks import ConfigError
 from tests.infra.templates import app
 
 

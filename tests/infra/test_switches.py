@@ -12,7 +12,8 @@ import pytest
 from attune.adapters.playbook_files import load_playbooks
 from attune.domain.errors import PlaybookError
 from infra import app as synth
-from infra.config import STAGES, ConfigError, _checked
+from infra.config import STAGES
+from infra.stage_checks import ConfigError, checked
 from tests.infra.templates import ROOT, Synthesised
 from tests.infra.test_functions import actions_of, functions, statements_of
 from tests.infra.test_sending import with_changes
@@ -76,7 +77,7 @@ def test_whom_the_stage_names_hears_of_changes(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("wrong", [{"marketing": ("a@shop.example",)}, {"sales": ("nobody",)}])
 def test_an_audience_for_announcements_that_cannot_be_is_refused(wrong: dict) -> None:
     with pytest.raises(ConfigError, match="announcements of the stage 'dev' has"):
-        _checked(replace(STAGES["dev"], announcements=wrong))
+        checked(replace(STAGES["dev"], announcements=wrong))
 
 
 def test_the_stage_tells_which_versions_its_functions_hold(every_stage: Synthesised) -> None:

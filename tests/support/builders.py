@@ -9,7 +9,8 @@ from attune.domain.contacts import Contact, ContactState
 from attune.domain.customers import ChannelConsent, Consent, Customer, Profile
 from attune.domain.friction_levels import Level
 from attune.domain.journeys import Journey
-from attune.domain.playbooks import Condition, Limits, Offer, Playbook, Touch, TriggerRule
+from attune.domain.playbook_rules import Condition, Limits, Offer, Touch, TriggerRule
+from attune.domain.playbooks import Playbook
 from attune.domain.sessions import Moment, Session, Trigger, record
 from attune.domain.signals import Signal, SignalKind
 

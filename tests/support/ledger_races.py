@@ -31,7 +31,7 @@ from attune.domain.contacts import Cap, ContactState, Ledger
 from attune.domain.customers import ChannelConsent, Consent
 from attune.domain.errors import ConflictError, PermanentDeliveryError, ThrottledDeliveryError, UncertainDeliveryError
 from attune.domain.journeys import Journey
-from attune.domain.playbooks import Audience, Limits
+from attune.domain.playbook_rules import Audience, Limits
 from attune.domain.sms_senders import SmsSenders
 from functions.send_message.asking import GoAheads
 from functions.send_message.sending import Sending

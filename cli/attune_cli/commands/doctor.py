@@ -30,7 +30,8 @@ def doctor(
     # The stages are the CDK app's: reading them starts its runtime, which no other command should wait for.
     from attune_cli.doctoring.checkup import check_up  # noqa: PLC0415
     from attune_cli.doctoring.wanted import Load, Wanted  # noqa: PLC0415
-    from infra.config import ConfigError, load_stage  # noqa: PLC0415
+    from infra.config import load_stage  # noqa: PLC0415
+    from infra.stage_checks import ConfigError  # noqa: PLC0415
 
     try:
         configured = load_stage(stage)

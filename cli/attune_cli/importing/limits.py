@@ -5,7 +5,8 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
-from attune.domain.playbooks import JOURNEYS_REMEMBERED, Limits
+from attune.domain.playbook_rules import Limits
+from attune.domain.playbooks import JOURNEYS_REMEMBERED
 from attune_cli.importing.accounting import Account, Fate
 from attune_cli.importing.times import duration, iso
 

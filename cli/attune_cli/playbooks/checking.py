@@ -8,7 +8,8 @@ from attune.adapters.playbook_files import read_playbook
 from attune.adapters.playbook_problems import Problem, nearest, problems_of_values, repeated_fields
 from attune.adapters.playbook_record import kept_versions, read_versions, unlike_recorded
 from attune.domain.errors import PlaybookError
-from attune.domain.playbooks import Playbook, Touch, version_order
+from attune.domain.playbook_rules import Touch
+from attune.domain.playbooks import Playbook, version_order
 from attune.domain.texts import Found, NotFoundReason, TextChannel, TextLibrary, find
 
 type Wrong = tuple[tuple[str | int, ...], str, str]

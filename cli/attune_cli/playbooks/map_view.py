@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from attune.domain.playbooks import Escalation, Playbook, Touch
+from attune.domain.playbook_rules import Escalation, Touch
+from attune.domain.playbooks import Playbook
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from statistics import median_low
 
 from attune.domain.fatigue import FatigueRules
 from attune.domain.friction_levels import Level
-from attune.domain.playbooks import Audience, Condition, Playbook, Touch
+from attune.domain.playbook_rules import Audience, Condition, Touch
+from attune.domain.playbooks import Playbook
 
 NOBODY = 1_000_000
 """More unanswered messages than anybody ever gets."""

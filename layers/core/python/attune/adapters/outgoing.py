@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from attune.adapters.journey_steps import OpenStep
-from attune.domain.playbooks import Offer
+from attune.domain.playbook_rules import Offer
 from attune.domain.situation import Situation
 from attune.domain.slots import SlotValue
 

@@ -11,7 +11,7 @@ from attune.domain.contacts import Contact
 from attune.domain.customers import Channel, Customer, Profile
 from attune.domain.decisions import Reason
 from attune.domain.friction import Term
-from attune.domain.playbooks import Escalation
+from attune.domain.playbook_rules import Escalation
 from attune.domain.sentiment import LASTS, Polarity
 from attune.domain.sessions import Entry
 from attune.domain.signals import SignalKind

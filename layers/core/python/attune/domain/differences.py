@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 
-from attune.domain.playbooks import Playbook, Touch
+from attune.domain.playbook_rules import Touch
+from attune.domain.playbooks import Playbook
 
 _PARTS = ("limits", "audience", "re_entry", "fatigue", "escalation", "trigger")
 _SINGLE = (

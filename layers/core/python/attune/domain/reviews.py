@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from attune.domain.decisions import Reason
-from attune.domain.playbooks import Condition
+from attune.domain.playbook_rules import Condition
 from attune.domain.situation import Situation
 
 
