@@ -18,6 +18,10 @@ VISIT = {
 }
 BROWSING = ("Product Viewed", "Product List Viewed", "Products Searched", "Product Clicked", "Product Viewed")
 type Call = dict[str, Any]
+_NEW_VISIT = (
+    "looked for at half the price, with all visits of the batch, not found, and the customer looked at closely; "
+    "every later event of the visit is cheaper for it"
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,17 @@ def shapes() -> Iterator[Shape]:
 def _known_users() -> Iterator[Shape]:
     yield Shape("known user, one event", _user("ada"), (_view("ada", 60),))
     yield Shape("known user, opens a cart (a moment to watch)", _user("bea"), (_cart("bea"),))
-    yield Shape("known user, first event of a visit", _user("cyd"), (_view("cyd", 60, sessionId="visit-2"),))
+    yield Shape(
+        "known user, first event of a visit",
+        _user("cyd"),
+        (_view("cyd", 60, sessionId="visit-2"),),
+        why=_NEW_VISIT,
+    )
     yield Shape(
         "known user without traits, first event of a visit",
         tuple(_view("lou", n) for n in range(8)),
         (_view("lou", 60, sessionId="visit-2"),),
+        why=_NEW_VISIT,
     )
     ten = tuple(_view("dan", 60 + n) for n in range(10))
     yield Shape("known user, batch of 10 events", _user("dan"), ten)
@@ -71,7 +81,7 @@ def _known_users() -> Iterator[Shape]:
         (),
         (_view("gus", 0),),
         known=False,
-        why="looked for, then a profile and a session are made",
+        why="looked for twice, then a profile and a session are made",
     )
 
 
