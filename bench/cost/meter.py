@@ -161,8 +161,10 @@ class Meter:
             case "dynamodb", "BatchGetItem":
                 for table, asked in params["RequestItems"].items():
                     found = result.get("Responses", {}).get(table, [])
+                    # Each by itself; one that is not there is billed like a small one.
                     units = sum(read_units(asked, [item]) for item in found)
-                    self.count("dynamodb_read_units", units + len(asked["Keys"]) - len(found))
+                    missing = len(asked["Keys"]) - len(found)
+                    self.count("dynamodb_read_units", units + missing * read_units(asked, ()))
             case "dynamodb", "PutItem":
                 self._wrote(params["TableName"], params["Item"], refused=refused)
             case "dynamodb", "DeleteItem":

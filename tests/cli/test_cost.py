@@ -16,6 +16,7 @@ from attune_cli.costing.report import report
 from bench.cost.items import Index, index_units, write_units
 from bench.cost.measure import measured
 from bench.cost.meter import Meter, UnpricedCallError
+from tests.support.tables import create_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PRICES = Prices.read()
@@ -106,6 +107,22 @@ def test_a_call_that_nobody_priced_stops_the_meter():
         meter.counting = True
         with pytest.raises(UnpricedCallError, match="sqs was asked CreateQueue"):
             queue.create_queue(QueueName="q")
+
+
+@pytest.mark.parametrize(("newest", "units"), [(False, 1.5), (True, 3)])
+def test_several_items_are_billed_one_by_one_those_that_are_not_there_too(newest, units):
+    rows = [{"pk": {"S": "a"}, "sk": {"S": "b"}}, {"pk": {"S": "c"}, "sk": {"S": "d"}}]
+    meter = Meter()
+    with mock_aws(), meter.open():
+        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        create_tables(dynamodb)
+        for row in rows:
+            dynamodb.put_item(TableName="customers", Item=row)
+        asked = {"Keys": [*rows, {"pk": {"S": "nobody"}, "sk": {"S": "b"}}], "ConsistentRead": newest}
+        meter.counting = True
+        dynamodb.batch_get_item(RequestItems={"customers": asked})
+
+    assert sum(used.units["dynamodb_read_units"] for used in meter.usage.values()) == units
 
 
 @pytest.mark.parametrize(("size", "units"), [(0, 1), (1, 1), (1024, 1), (1025, 2), (6000, 6)])
