@@ -33,7 +33,6 @@ MINE, THEIRS = "mine", "theirs-7c1"
 SECRET_WORDS = "theirs-word-5f2"  # noqa: S105 - a marker, to be found again
 INGEST_KEY = "a key of a sender, long enough for tests"
 KEPT = 20
-UNAVAILABLE = 503
 
 
 @dataclass

@@ -7,7 +7,6 @@ at what came after.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from math import log
 
 from attune.domain.fatigue import Fatigue, FatigueRules, fatigue_of
 from attune.domain.learning.beliefs import Beta
@@ -30,7 +29,6 @@ tried, where the answers are the likeliest (docs/policies.md). `worth` is what a
 here so that a third of the chances are used, whatever came of them.
 """
 FIRST_DAYS = 14
-SMALLEST_CHANCE = 1e-9
 
 
 def never(points: Sequence[Point]) -> list[float]:
@@ -112,15 +110,3 @@ def fresh_belief(points: Sequence[Point], rules: FatigueRules = RULES) -> Beta:
             good += point.welcome
             chances += 0.5 ** (fatigue_of(contacts, point.at, rules).weight / rules.halves_after)
     return Beta(good, chances - good)
-
-
-def unlikeliness(points: Sequence[Point], rules: FatigueRules) -> float:
-    """Return how badly the model of fatigue tells which suggestions were found good: the log loss a suggestion."""
-    fresh = fresh_belief(points, rules).mean
-    loss, number = 0.0, 0
-    for point, contacts in _with_history(points):
-        if point.sent:
-            chance = fresh * 0.5 ** (fatigue_of(contacts, point.at, rules).weight / rules.halves_after)
-            loss -= log(chance if point.welcome else max(1 - chance, SMALLEST_CHANCE))
-            number += 1
-    return loss / number

@@ -63,14 +63,6 @@ def test_a_sensitive_day_has_both_ends_and_the_strictest_counts(day: date, expec
     assert regions.sensitive_day(day, region="DE") is None
 
 
-def test_nobody_has_looked_at_days_after_the_review_or_at_a_region_without_calendar():
-    regions = Regions(calendars=(CALENDAR,))
-
-    assert regions.is_reviewed(date(2026, 12, 31), region="JP")
-    assert not regions.is_reviewed(date(2027, 1, 1), region="JP")
-    assert not regions.is_reviewed(date(2026, 12, 31), region="DE")
-
-
 @pytest.mark.parametrize(("locale", "region"), [("de-CH", "CH"), ("de", ""), ("zh-Hant-TW", "TW"), ("", "")])
 def test_the_region_is_what_the_language_tag_says(locale: str, region: str):
     assert region_of(locale) == region

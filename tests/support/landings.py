@@ -39,5 +39,4 @@ LANDINGS = (
     *_landings((*ENGLISH_GOOD, *EUROPEAN_GOOD, *WORLD_GOOD, *HARD_GOOD), good=True),
     *_landings((*ENGLISH_BAD, *EUROPEAN_BAD, *WORLD_BAD, *HARD_BAD), good=False),
 )
-TUNING = tuple(landing for landing in LANDINGS if not landing.held_out)
 HELD_OUT = tuple(landing for landing in LANDINGS if landing.held_out)

@@ -1,7 +1,7 @@
 """What a simulation assumes about people: read from a file, checked, and printed with every result."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -228,8 +228,3 @@ def as_tree(assumptions: Assumptions) -> dict[str, Any]:
     """Return the assumptions as they would stand in a file."""
     tree: dict[str, Any] = assumptions.model_dump(mode="json")
     return tree
-
-
-def horizon(assumptions: Assumptions, days: int) -> datetime:
-    """Return when the last visit may be."""
-    return assumptions.start + timedelta(days=days)

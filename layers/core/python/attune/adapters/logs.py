@@ -3,7 +3,6 @@
 import logging
 import re
 import traceback
-from types import TracebackType
 from typing import Any, override
 
 from aws_lambda_powertools import Logger as PowertoolsLogger
@@ -14,8 +13,6 @@ _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|«[^»]*»|“[^”
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+|\+?\d[\d ().-]{6,}\d")
 _LONGEST = 300
 """Characters of a message that are kept: who prints a whole item into an error does so after its first words."""
-
-type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def masked(text: str) -> str:

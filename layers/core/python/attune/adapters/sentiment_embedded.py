@@ -14,7 +14,6 @@ from attune.domain.reply_text import PlainText, plain_text
 from attune.domain.sentiment import Sentiment
 
 WORDS = Path(__file__).with_name("sentiment_words")
-STRONGEST_WORD = 4.0
 FULL_SCALE = 15.0
 """How VADER brings a sum of valences into -1 to 1; ours for the other languages do the same."""
 LONGEST = 2_000

@@ -74,11 +74,6 @@ class Regions:
         found = sorted((d for d in days if d.first <= day <= d.last), key=lambda d: d.hold is not Hold.EVERYTHING)
         return found[0] if found else None
 
-    def is_reviewed(self, day: date, *, region: str) -> bool:
-        """Whether somebody has looked at this day in this region; False for a region without calendar."""
-        calendar = self.calendar(region)
-        return calendar is not None and day <= calendar.reviewed_until
-
 
 def region_of(locale: str) -> str:
     """Return the region that a language tag names (`de-CH` gives CH), nothing if it names none."""

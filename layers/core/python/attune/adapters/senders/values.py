@@ -6,7 +6,6 @@ from typing import Any
 
 MAX_ID = 256
 """In bytes of UTF-8, which is what DynamoDB counts in a key."""
-MAX_NAME = 100
 
 
 def obj(value: object) -> Mapping[str, Any]:

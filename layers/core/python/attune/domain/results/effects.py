@@ -34,11 +34,6 @@ class Effect:
     found: Standardised | None = None
 
     @property
-    def has_people(self) -> bool:
-        """Whether there are enough answered people for a figure of their own."""
-        return self.of_treated >= TELLING_FROM
-
-    @property
     def is_claimed(self) -> bool:
         """Whether the interval of the difference does not hold zero."""
         return self.found is not None and (self.found.low > 0 or self.found.high < 0)
