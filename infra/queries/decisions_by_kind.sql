@@ -3,7 +3,8 @@
 -- Parameters: since (first day, YYYY-MM-DD)
 -- In words: Decisions of the kind {kind} that were {choice}: {decisions}, about {customers} customers, {automated} of them without a person.
 --
--- Each decision counts once, however often the log holds it.
+-- Each decision counts once, however often the log holds it. Changes, looks at fairness and versions of the policy are about
+-- no customer.
 WITH decision AS (
   SELECT
     *,
@@ -15,7 +16,7 @@ SELECT
   kind,
   choice,
   count(*) AS decisions,
-  count(DISTINCT subject_key) AS customers,
+  count(DISTINCT CASE WHEN subject_key NOT IN ('changes', 'fairness', 'policy') THEN subject_key END) AS customers,
   count_if(automated) AS automated,
   count_if(dry_run) AS dry_run
 FROM decision

@@ -301,8 +301,10 @@ def test_a_part_of_the_log_can_be_verified_alone(sealed: Log) -> None:
     assert not sealed.verify(first=DAY, last=DAY).is_intact
 
 
-def test_an_empty_log_is_intact_and_says_nothing_more(log: Log) -> None:
+def test_of_a_log_without_any_seal_nothing_is_said_rather_than_that_it_is_intact(log: Log) -> None:
     verified = log.verify()
 
     assert verified.is_intact
-    assert list(told(verified)) == ["intact: nothing was changed, taken out or put in"]
+    assert list(told(verified)) == [
+        "nothing is sealed yet, so nothing can be said: a day is sealed at 04:15 UTC of the night after it"
+    ]

@@ -244,6 +244,16 @@ def test_the_counts_by_kind_are_those_of_the_history_however_often_it_was_delive
     }
 
 
+def test_what_is_about_no_customer_counts_none(lake: Lake) -> None:
+    answer = lake.ask("decisions_by_kind", since=AFTER_THE_CROWD).records()
+    about = {
+        kind: {int(row["customers"] or 0) for row in answer if row["kind"] == kind} for kind in ("fairness", "moment")
+    }
+
+    assert about["fairness"] == {0}
+    assert min(about["moment"]) > 0
+
+
 def test_stories_are_told_in_the_order_of_time(lake: Lake) -> None:
     for name in sorted(STORIES):
         times = [row["time"] for row in lake.ask(name, **ABOUT).records()]

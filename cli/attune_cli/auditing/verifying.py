@@ -92,7 +92,15 @@ def told(verified: Verified) -> Iterator[str]:
     chain = verified.chain
     if chain.seals:
         yield f"head of the chain: {chain.head} ({chain.seals} seals)"
-    yield "intact: nothing was changed, taken out or put in" if verified.is_intact else "NOT intact"
+    yield _summed_up(verified)
+
+
+def _summed_up(verified: Verified) -> str:
+    if not verified.is_intact:
+        return "NOT intact"
+    if not verified.chain.seals:
+        return "nothing is sealed yet, so nothing can be said: a day is sealed at 04:15 UTC of the night after it"
+    return "intact: nothing was changed, taken out or put in"
 
 
 def _groups(verified: Verified) -> Iterator[list[DayReport]]:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attune.domain.results.measures import NPS_MISSING, Results
-from attune.reporting.words import TITLES, percent, points, scope_name, tone_of, verdict
+from attune.reporting.words import TITLES, in_the_log, percent, points, scope_name, tone_of, verdict
 from attune_cli.narrow import keep_words_whole
 
 STYLES = {"good": "green", "bad": "red", "open": ""}
@@ -17,7 +17,7 @@ def report_tables(results: Results) -> RenderableType:
     """Return what messages did against none, for all playbooks and for each."""
     parts: list[RenderableType] = [
         Text(
-            f"{results.since:%Y-%m-%d} to {results.now:%Y-%m-%d}, {results.log.people:,} people in the log",
+            f"{results.since:%Y-%m-%d} to {results.now:%Y-%m-%d}, {in_the_log(results.log.people)}",
             style="bold",
         ),
         Text("People answered against people held out, alike in playbook and friction; 90 % intervals.", style="dim"),

@@ -15,6 +15,7 @@ from attune.reporting.fairness import fairness_section
 from attune.reporting.log import cases_section, cost_section, feedback_section, friction_section, withheld_section
 from attune.reporting.page import heading, page
 from attune.reporting.texts import texts_section
+from attune.reporting.words import in_the_log
 
 PARTS: Mapping[str, str] = {
     "results": "Results",
@@ -59,7 +60,7 @@ def report_page(report: Report) -> str:
         )
     )
     period = f"{results.since:%-d %B %Y} to {results.now:%-d %B %Y}"
-    made = f"{results.log.people:,} people in the log. Made on {report.made_at:%-d %B %Y, %H:%M} UTC."
+    made = f"{in_the_log(results.log.people)}. Made on {report.made_at:%-d %B %Y, %H:%M} UTC."
     return page(
         f"{report.title}, {period}",
         heading(report.title, period, made),

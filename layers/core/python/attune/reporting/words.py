@@ -31,6 +31,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f}{SIGN}"
 
 
+def in_the_log(people: int) -> str:
+    """Return how many people the log is about."""
+    return f"{people:,} {'person' if people == 1 else 'people'} in the log"
+
+
 def share_text(share: Share | None) -> str:
     """Return a share with its interval, or that too few people tell it."""
     return f"{percent(share.value)} ({100 * share.low:.1f} to {100 * share.high:.1f})" if share else TOO_FEW
