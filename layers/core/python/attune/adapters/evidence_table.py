@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
@@ -43,15 +44,14 @@ class EvidenceTable:
     def put(self, pieces: Iterable[Piece]) -> int:
         """Write pieces; return how many there were, each counted once."""
         known = {piece.ref: piece for piece in pieces}
-        late = {(piece.playbook, piece.day): piece for piece in known.values() if piece.late}
+        # A mark of its own each time: who counts what an earlier mark stands for must not take this one away.
         marks = [
-            {"pk": {"S": f"_late#{playbook}"}, "sk": {"S": day.isoformat()}, "token": {"S": piece.ref}}
-            for (playbook, day), piece in late.items()
+            {"pk": {"S": f"_late#{playbook}"}, "sk": {"S": day.isoformat()}, "token": {"S": uuid4().hex}}
+            for playbook, day in sorted({(piece.playbook, piece.day) for piece in known.values() if piece.late})
         ]
         put_all(self._client, self._table, list(map(self._row, known.values())))
-        put_all(
-            self._client, self._table, marks
-        )  # only now: a mark that came first could be taken away before its piece
+        # Only now: a mark that came first could be taken away before its piece is there.
+        put_all(self._client, self._table, marks)
         return len(known)
 
     def pieces(self, playbook: str, day: date) -> tuple[Piece, ...]:
@@ -122,8 +122,12 @@ class EvidenceTable:
         condition, values = "pk = :pk", {":pk": {"S": key}}
         if since:
             condition, values = "pk = :pk AND sk >= :since", {**values, ":since": {"S": since}}
+        # Consistent: whoever has seen a mark, and takes it away, must have seen the evidence it stands for.
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._table, KeyConditionExpression=condition, ExpressionAttributeValues=values
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
         )
         for page in pages:
             yield from page["Items"]
