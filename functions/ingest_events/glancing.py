@@ -36,8 +36,11 @@ def continued(session: Session, facts: Sequence[Fact], triggers: Sequence[Trigge
     What is watched again after a duplicate hangs on everything that came since, and what is due in days on what is already.
     """
     signals = [fact for fact in facts if isinstance(fact, Signal)]
-    if session.moved_to or may_move_silence(session, signals, triggers):
+    if session.moved_to:
         return None
     absorbed = go_on(session, signals, triggers)
     further = len(soon(absorbed, now)) < len(absorbed.watches)
-    return None if absorbed.duplicates or further else absorbed
+    if absorbed.duplicates or further:
+        return None
+    moves = any(may_move_silence(session, after, triggers) for after in absorbed.changed if isinstance(after, Session))
+    return None if moves else absorbed

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attune.domain.customers import Due
@@ -23,7 +23,7 @@ from attune.domain.signals import SignalKind
 from attune.domain.undertakings import Correlation, Moment, Trigger
 from tests.support.builders import NOON, customer, hours, minutes, session_of, signal
 
-ORDERED, VIEWED = SignalKind.ORDERED, SignalKind.VIEWED
+ORDERED, VIEWED, DELAYED = SignalKind.ORDERED, SignalKind.VIEWED, SignalKind.DELIVERY_DELAYED
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 SIXTY = timedelta(days=60)
 SILENCE = Trigger("back", frozenset({ORDERED}), frozenset({ORDERED}), frozenset(), SIXTY, Correlation.CUSTOMER)
@@ -60,9 +60,10 @@ def test_what_arrives_late_does_not_bring_it_forward():
     assert list(silences(customer(dues={"back": first}), [at(VIEWED, NOON - hours(50))], [SILENCE])) == []
 
 
-SIGNS = st.lists(st.tuples(st.sampled_from([ORDERED, VIEWED]), st.integers(0, 72)), min_size=1, max_size=5)
+SIGNS = st.lists(st.tuples(st.sampled_from([ORDERED, VIEWED, DELAYED]), st.integers(0, 72)), min_size=1, max_size=5)
 
 
+@example(earlier=[(VIEWED, 0), (DELAYED, 13)], now=[(VIEWED, 14)], quiet=SIXTY, ordered_before=True)
 @given(SIGNS, SIGNS, st.sampled_from([SIXTY, SIXTY + timedelta(hours=7)]), st.booleans())
 def test_what_cannot_move_a_silence_would_write_none(earlier, now, quiet, ordered_before):
     trigger = replace(SILENCE, quiet_period=quiet)
@@ -72,17 +73,22 @@ def test_what_cannot_move_a_silence_would_write_none(earlier, now, quiet, ordere
     known = customer(dues={due.name: due for due in long_ago})
     known = replace(known, dues={**known.dues, **{due.name: due for due in silences(known, [session], [trigger])}})
 
-    if not may_move_silence(session, news, [trigger]):
-        assert list(silences(known, [record(session, news, []).session], [trigger])) == []
+    after = record(session, news, []).session
+    if not may_move_silence(session, after, [trigger]):
+        assert list(silences(known, [after], [trigger])) == []
 
 
 def test_most_that_goes_on_moves_no_silence():
     session = session_of([signal(VIEWED, NOON)])
 
-    assert not may_move_silence(session, [signal(VIEWED, NOON + hours(1))], [SILENCE])
-    assert not may_move_silence(session, [signal(ORDERED, NOON + hours(99))], [])
-    assert may_move_silence(session, [signal(VIEWED, NOON + hours(12))], [SILENCE])
-    assert may_move_silence(session, [signal(ORDERED, NOON + hours(1))], [SILENCE])
+    def may_move(kind, after, triggers=(SILENCE,)):
+        return may_move_silence(session, record(session, [signal(kind, NOON + hours(after))], []).session, triggers)
+
+    assert not may_move(VIEWED, 1)
+    assert not may_move(DELAYED, 99), "nothing that the customer did"
+    assert not may_move(ORDERED, 99, triggers=())
+    assert may_move(VIEWED, 12)
+    assert may_move(ORDERED, 1)
 
 
 def test_a_sign_on_any_device_a_day_later_breaks_the_silence():

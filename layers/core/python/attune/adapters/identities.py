@@ -1,6 +1,7 @@
 """Find out which customer an event is about, and let two customers become one where that is certain."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -125,6 +126,11 @@ class Identities:
             self.customers.save(customer_id, consent)
         kept_apart = (*source.profile.kept_apart, target.customer_id)
         self.customers.save(customer_id, replace(source.profile, merged_into="", kept_apart=kept_apart))
+        for session in source.sessions.values():
+            with suppress(
+                ConflictError
+            ):  # somebody goes on in it just now, and leaves the mark: it costs a closer look
+                self.customers.save(customer_id, replace(session, moved_to=""))
         why = Reason("separated", "A person undid a merge; sessions and identifiers went back.")
         self.merges.record(target, claim, "separated", why, "")
         return target.customer_id

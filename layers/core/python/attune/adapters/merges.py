@@ -12,7 +12,7 @@ from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.identifiers import IdentityClaim
 from attune.domain.identity import type_of
-from attune.domain.merging import identifiers_of, left_behind, merge, settled_by
+from attune.domain.merging import identifiers_of, left_behind, merge, settled_by, unmarked_sessions
 
 TRIES = 40
 LONGEST_PAUSE_SECONDS = 0.5
@@ -61,7 +61,10 @@ class Merges:
         raise ConflictError(message)
 
     def heal(self, customer_id: str) -> None:
-        """Move what was written to a customer while a merge took them elsewhere; nothing to do for anybody else."""
+        """Move what was written to a customer while a merge took them elsewhere; nothing to do for anybody else.
+
+        A session that the merge did not see is marked first: who looks at nothing but the session must not go on in it.
+        """
         for attempt in range(TRIES):
             stored = self.customers.load_unmerged(customer_id)
             if stored is None or not stored.profile.merged_into:
@@ -70,6 +73,8 @@ class Merges:
             if target is None:
                 return
             try:
+                for session in unmarked_sessions(stored, stored.profile.merged_into):
+                    self.customers.save(customer_id, session)
                 for item in merge(target, stored):
                     self.customers.save(target.customer_id, item)
             except ConflictError:

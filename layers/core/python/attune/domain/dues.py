@@ -5,13 +5,12 @@ LONGEST_WATCH lies in the customer's own rows, found by the day it is due.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from attune.domain.customers import Customer, Due
 from attune.domain.journeys import Journey, JourneyStatus
 from attune.domain.sessions import Session, state_of
-from attune.domain.signals import Signal
 from attune.domain.undertakings import Moment, Trigger
 
 LONGEST_WATCH = timedelta(hours=6)
@@ -71,18 +70,19 @@ def silences(customer: Customer, changed: Iterable[Session], triggers: Iterable[
             )
 
 
-def may_move_silence(session: Session, signals: Sequence[Signal], triggers: Iterable[Trigger]) -> bool:
-    """Whether signals that continue a session may let a silence be waited for, or put one off to another day.
+def may_move_silence(before: Session, after: Session, triggers: Iterable[Trigger]) -> bool:
+    """Whether what happened between two states of a session may let a silence be waited for, or put one off to another day.
 
-    So that nothing else has to be known of the customer, whoever did in this session what opens one always may.
+    So that nothing else has to be known of the customer, whoever did in this session what opens one always may. What
+    happens elsewhere (a delivery is late) is no sign of the customer, and neither begins nor ends a day.
     """
     watching = [trigger for trigger in triggers if trigger.by_silence]
-    opening = {kind for trigger in watching for kind in trigger.opened_by}
-    done = {*session.checkpoint.last_at, *(entry.kind for entry in session.tail), *(signal.kind for signal in signals)}
-    if done & opening or not session.tail:
+    if not watching:
+        return False
+    seen, state = state_of(before, ()).last_seen, state_of(after, ())
+    if seen is None or any(kind in state.last_at for trigger in watching for kind in trigger.opened_by):
         return True
-    seen = session.tail[-1].time
-    sees = max(seen, *(signal.time for signal in signals))
+    sees = state.last_seen or seen
     return any((seen + one.quiet_period).date() != (sees + one.quiet_period).date() for one in watching)
 
 

@@ -63,11 +63,15 @@ def left_behind(source: Customer, target_id: str) -> tuple[Stored, ...]:
 
     That includes the consent and the contacts of somebody who has none: their first must not come to a copy either.
     """
-    sessions = [
-        replace(session, moved_to=target_id) for session in source.sessions.values() if session.moved_to != target_id
-    ]
     items = (source.journeys, source.cases, source.notes, source.go_aheads)
+    sessions = unmarked_sessions(source, target_id)
     return (*sessions, source.consent, source.ledger, *(item for kind in items for item in kind.values()))
+
+
+def unmarked_sessions(source: Customer, target_id: str) -> tuple[Session, ...]:
+    """Return the sessions of somebody merged that do not say so yet, saying so."""
+    there = source.sessions.values()
+    return tuple(replace(session, moved_to=target_id) for session in there if session.moved_to != target_id)
 
 
 def with_what_came_late(target: Customer, sources: Iterable[Customer]) -> Customer:

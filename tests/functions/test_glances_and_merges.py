@@ -1,0 +1,90 @@
+"""What goes on in a session whose customer becomes another one: no event stays behind, wherever the merge stopped or was overtaken."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from attune.adapters.identities import Identities
+from attune.adapters.merges import Merges
+from attune.domain.sessions import Session
+from tests.support.crashing import Killing, Overtaken
+from tests.support.events import call, envelope
+from tests.support.world import World
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+VISIT = {"sessionId": "visit", "timezone": "Europe/London", "locale": "en"}
+MOST_WRITES = 8
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with mock_aws():
+        yield World(NOON + timedelta(minutes=10))
+
+
+def looks(minute: int, **who: str) -> str:
+    time = (NOON + timedelta(minutes=minute)).isoformat()
+    track = {"type": "track", "event": "Product Viewed", "messageId": f"m-{minute}", "timestamp": time, **who}
+    return envelope({**track, "context": VISIT})
+
+
+def renamed() -> str:
+    return envelope(call("alias", "ada-renamed", NOON + timedelta(minutes=5), previousId="ada"))
+
+
+def seen(world: World, customer_id: str) -> int:
+    """How many signals of the visit a customer has, by whatever id they came."""
+    customer = world.customers.load(customer_id)
+    assert customer is not None
+    return sum(len(session.tail) for session in customer.sessions_called("visit"))
+
+
+@pytest.mark.parametrize("write", range(1, MOST_WRITES))
+def test_a_rename_that_died_on_its_way_is_brought_to_its_end_when_it_is_told_again(world: World, write: int) -> None:
+    world.deliver(looks(0, userId="ada"), looks(1, userId="ada"))
+    writes = iter(range(1, 100))
+    dying = Killing(world.customers, lambda _: next(writes) == write)
+    merges = Merges(dying, world.decisions_table)  # type: ignore[arg-type]
+    well = world.ingest
+    world.ingest = replace(well, identities=Identities(world.identities.links, merges, world.identities.key))
+    rename = renamed()
+    died = world.deliver(rename)
+    world.ingest = well
+
+    world.deliver(looks(6, userId="ada"))
+    assert world.deliver(rename) == []
+    for minute in (7, 8):
+        world.deliver(looks(minute, userId="ada"))
+
+    assert died or write > 5
+    assert seen(world, "ada-renamed") == 5
+
+
+def test_who_signs_in_while_their_visit_begins_leaves_nothing_of_it_behind(world: World) -> None:
+    world.deliver(envelope(call("identify", "", NOON, userId=None, anonymousId="d1", traits={"locale": "en"})))
+
+    def signs_in() -> None:
+        told = envelope(call("identify", "ada", NOON + timedelta(minutes=1), anonymousId="d1", traits={}))
+        other = replace(world.ingest, identities=replace(world.identities, _remembered={}))
+        assert other.batch([{"messageId": "q-x", "body": told}])[0] == []
+
+    table = Overtaken(world.customers, signs_in, at=lambda item: isinstance(item, Session))
+    world.ingest = replace(world.ingest, tables=replace(world.ingest.tables, customers=table))  # type: ignore[arg-type]
+    for minute in (2, 3, 4):
+        assert world.deliver(looks(minute, anonymousId="d1")) == []
+
+    assert seen(world, "ada") == 3
+
+
+def test_who_was_told_apart_again_goes_on_in_sessions_of_their_own(world: World) -> None:
+    world.deliver(looks(0, userId="ada"))
+    world.deliver(renamed())
+
+    world.identities.separate("ada", world.now)
+    world.deliver(looks(6, userId="ada"))
+
+    session = world.customers.load("ada").sessions["visit"]  # type: ignore[union-attr]
+    assert (session.moved_to, len(session.tail), seen(world, "ada")) == ("", 2, 2)
