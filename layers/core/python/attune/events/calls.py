@@ -32,7 +32,7 @@ class TraitFields(EventFields):
 
     contract: ClassVar = Contract(
         call="identify",
-        version="1.3",
+        version="1.4",
         examples=(
             {
                 "traits": {
@@ -76,8 +76,10 @@ class TraitFields(EventFields):
     lifecycle: str | None = Field(
         None, description="`new`, `active`, `loyal` or `lapsing`: chooses the tone; also `lifecycle_stage`"
     )
-    preferredChannel: Literal["email", "sms", "onsite"] | None = Field(
-        None, description="the channel to try first; also `preferred_channel`"
+    preferredChannel: Literal["email", "sms", "onsite", "phone"] | None = Field(
+        None,
+        description="the channel to try first; `phone` asks to be called, and cases then have their number; also "
+        "`preferred_channel`",
     )
     agentOfRecord: str | None = Field(
         None,

@@ -27,7 +27,7 @@ class CaseOpened(EventFields):
                     "trigger": "asked_for_help",
                     "due_by": "2026-11-24T20:30:00.000Z",
                     "playbook": "cart_abandonment",
-                    "summary": "The customer asked for help. A payment failed (1 times).",
+                    "summary": "The customer asked for help. A payment failed.",
                 }
             },
         ),
