@@ -31,7 +31,7 @@ def grounds(wrote: str = "My card was declined twice, order 4711. Can someone ca
         "locale": "en",
         "first_name": "Ada",
         "approved": {"reply_payment_problem": PAYMENT},
-        "facts": ("The customer asked for help.", "A payment failed (1 times)."),
+        "facts": ("The customer asked for help.", "A payment failed (2 times)."),
         "links": ("https://shop.example/cart", "https://shop.example/help"),
         **parts,
     }
@@ -86,8 +86,8 @@ def test_a_draft_is_as_long_as_a_reply(text, code):
 
 
 def test_a_number_that_an_approved_text_or_the_case_names_may_be_repeated():
-    # "1" stands in what Attune noticed: "A payment failed (1 times)."
-    assert dropped(f"{GOOD}\n\nA payment failed 1 times.") == ""
+    # "2" stands in what Attune noticed: "A payment failed (2 times)."
+    assert dropped(f"{GOOD}\n\nA payment failed 2 times.") == ""
 
 
 @pytest.mark.parametrize("name", ["Ada", "Jean-Luc", "José María", "Ada L.", "愛", "Zoë", ""])

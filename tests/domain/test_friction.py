@@ -1,6 +1,7 @@
 """Friction: more struggle never lowers it, its reasons add up to it, and no browser alone can make it high."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -227,6 +228,15 @@ def test_a_rule_speaks_from_its_threshold_on_and_not_before(term):
     assert [one.term for one in below.terms] == [BASELINE]
     assert [one.term for one in at.terms] == [BASELINE, term]
     assert at.terms[1].contribution == pytest.approx(rule.weight)
+
+
+@pytest.mark.parametrize("term", sorted(EVIDENCE))
+def test_what_was_seen_once_is_not_told_as_several(term):
+    once, twice = EVIDENCE[term].told(1), EVIDENCE[term].told(2)
+
+    assert not re.search(r"\d", once)
+    assert "2 " in twice
+    assert once.endswith(".")
 
 
 def test_only_what_is_listed_here_may_ever_count_as_struggle():

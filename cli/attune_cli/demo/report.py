@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from rich import box
@@ -20,6 +21,8 @@ from attune_cli.demo.observing import Message, Row
 from attune_cli.demo.people import Person
 
 TOKEN = re.compile(r"(https?://\S+?/(?:unsubscribe|feedback)/)\S{20,}?(?=\?|\s|$)")
+SUGGESTED = 200
+"""Characters of a suggested reply that are shown."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _case(case: Row) -> Panel:
     lines.add_column(style="dim", no_wrap=True)
     lines.add_column(ratio=1)
     friction = " ".join(term["sentence"] for term in case["friction_reasons"])
-    replies = "\n".join(f"{reply['message']}: {_first_line(reply['text'])}" for reply in case["suggested_replies"])
+    replies = "\n".join(f"{reply['message']}: {_begun(reply['text'])}" for reply in case["suggested_replies"])
     told: tuple[tuple[str, str], ...] = (
         ("due by", f"{case['due_by']} ({case['priority']}: {case['priority_reason']})"),
         ("because", case["trigger"].replace("_", " ")),
@@ -157,9 +160,10 @@ def _case(case: Row) -> Panel:
     return Panel(lines, title=f"{case['case_id']}  {case['display_name']}", title_align="left")
 
 
-def _first_line(text: str) -> str:
-    paragraphs = [line for line in text.splitlines() if line.strip()]
-    return paragraphs[1] if len(paragraphs) > 1 else text
+def _begun(text: str) -> str:
+    """Return how a text goes on after its greeting."""
+    greeting, *paragraphs = [line for line in text.splitlines() if line.strip()]
+    return shorten(" ".join(paragraphs) or greeting, SUGGESTED, placeholder=" …")
 
 
 def _colour(row: Row) -> str:
