@@ -11,6 +11,8 @@ from pathlib import Path
 from attune.adapters.sentiment import read_reply_text
 
 HERE = Path(__file__).parent
+OWN = ("tuned_on.tsv", "held_out.tsv", "tuned_on_later.tsv", "unseen.tsv")
+"""Five trades, eight others, hard replies, and hard ones that were never tuned on, in English."""
 
 
 def labelled(path: Path) -> None:
@@ -43,7 +45,7 @@ def neutral(path: Path) -> None:
 def main() -> None:
     """Measure the files that are named, or our own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("labelled", nargs="*", type=Path, default=[HERE / "tuned_on.tsv", HERE / "held_out.tsv"])
+    parser.add_argument("labelled", nargs="*", type=Path, default=[HERE / name for name in OWN])
     parser.add_argument("--neutral", type=Path)
     chosen = parser.parse_args()
     for path in chosen.labelled:

@@ -20,6 +20,8 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.senders import READERS, read_event, shopify, stripe
 from attune.adapters.senders.segment import FLAGS, SPECIAL_EVENTS, TRAITS, _plain_name
 from attune.adapters.senders.unwrapping import unwrap
+from attune.domain.decisions import DecisionKind
+from attune.domain.linting.rulebook import RULES
 from attune.domain.playbooks import Playbook
 from attune.domain.signals import EVENT_KINDS, KINDS_BY_EVENT
 from attune.events.families import every_event
@@ -159,6 +161,21 @@ def test_every_reason_for_quarantine_is_explained() -> None:
     assert reasons - set(re.findall(r"`([a-z_]+)`", page("operations"))) == set()
 
 
+def test_every_kind_of_decision_is_explained() -> None:
+    told = re.search(r"^\| `kind` \|(.*)$", page("audit"), re.MULTILINE)
+
+    assert told is not None
+    assert set(re.findall(r"`([a-z_]+)`", told[1])) == set(DecisionKind)
+
+
+def test_the_readme_counts_messages_and_rules_of_the_lint_as_they_are() -> None:
+    text = " ".join(PAGES[0].read_text(encoding="utf-8").split())
+    messages = [path for path in (ROOT / "templates" / "messages").iterdir() if path.is_dir()]
+
+    assert f"{len(messages)} messages for all moments" in text
+    assert f"# false urgency, guilt, scarcity and {len(RULES) - 3} more rules" in text
+
+
 def test_every_page_about_an_alarm_is_listed_once_and_says_what_it_means_where_to_look_and_what_to_do() -> None:
     listed = re.findall(r"^\| \[\w+\]\(operations/(\w+)\.md\)", page("operations"), re.MULTILINE)
     pages = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "docs/operations").glob("*.md")}
@@ -232,7 +249,8 @@ def test_every_aws_command_and_option_that_is_named_exists() -> None:
 def test_every_link_inside_the_repository_leads_somewhere() -> None:
     for path in PAGES:
         text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-        for target in re.findall(r"\]\(([^)]+)\)", re.sub(r"`[^`\n]*`", "", text)):
+        text = re.sub(r"`[^`\n]*`", "", text)
+        for target in (*re.findall(r"\]\(([^)]+)\)", text), *re.findall(r'<img src="([^"]+)"', text)):
             if not target.startswith("http"):
                 file, _, anchor = target.partition("#")
                 assert (path.parent / file).exists(), (path.name, target)
