@@ -72,6 +72,8 @@ class Workshop:
             # Alarms of one stage must not hear of another's events in the same account.
             "POWERTOOLS_METRICS_NAMESPACE": f"Attune/{self.stage.name}",
             "POWERTOOLS_LOG_LEVEL": self.stage.log_level,
+            # There are none, and looking for them reads every package's metadata at a start.
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",
         }
 
 
