@@ -70,7 +70,8 @@ def test_what_has_expired_gives_way(dynamodb: Any) -> None:
     long_ago.save("ada", Session("visit"))
     customers = CustomersTable(dynamodb, "customers", Clock(ClockScale(), lambda: NOON))
 
-    assert customers.save("ada", Session("visit")).version == 1
+    begun = customers.save("ada", Session("visit"))
+    assert customers.sessions_at_a_glance([("ada", "visit")]) == {("ada", "visit"): begun}
 
 
 def test_links_are_found_one_by_one_and_together(dynamodb: Any) -> None:

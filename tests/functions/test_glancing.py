@@ -113,6 +113,23 @@ def test_a_glance_at_what_was_deleted_since_brings_nothing_of_it_back(
     assert seen(world, "p0") == 1
 
 
+def test_a_glance_at_what_was_deleted_and_began_again_since_brings_nothing_of_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = world.customers.sessions_at_a_glance([("p0", "visit")])
+    for row in world.dynamodb.scan(TableName="customers")["Items"]:
+        if row["pk"]["S"] == "CUSTOMER#p0":
+            world.dynamodb.delete_item(TableName="customers", Key={"pk": row["pk"], "sk": row["sk"]})
+    world.now += timedelta(seconds=1)
+    delivered(world, views("p0", 1))
+    monkeypatch.setattr(world.customers, "sessions_at_a_glance", lambda _wanted: before)
+
+    delivered(world, views("p0", 2))
+
+    tail = world.customers.load("p0").sessions["visit"].tail  # type: ignore[union-attr]
+    assert [entry.time for entry in tail] == [NOON + timedelta(minutes=minute) for minute in (1, 2)]
+
+
 def test_what_an_event_says_of_the_customer_needs_no_glance(world: World) -> None:
     asked = delivered(world, envelope(identify("p0", NOON + timedelta(minutes=1), firstName="Ada")))
 

@@ -17,6 +17,7 @@ from attune.adapters.customer_rows import (
     partition_key,
     place_of,
     row_of,
+    version_before_first,
 )
 from attune.adapters.forgotten import ForgottenAddresses
 from attune.domain.contacts import Ledger
@@ -186,7 +187,7 @@ class CustomersTable:
             further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _write[T: Item](self, customer_id: str, item: T) -> T:
-        written = replace(item, version=item.version + 1)
+        written = replace(item, version=(item.version or version_before_first(item, self.clock.real_now())) + 1)
         values: dict[str, Any] = {":read": {"N": str(item.version)}}
         condition = "version = :read"
         if item.version == 0:
