@@ -11,15 +11,17 @@ from typer.testing import CliRunner
 
 from attune.adapters.text_library import load
 from attune.domain.fairness.judging import judge
+from attune.domain.results.people import Measure
 from attune.domain.results.prices import EMAIL, JOURNEY, SILENCE, SMS_PART, TOUCH
 from attune.reporting.report import PARTS, Report, report_page
 from attune.reporting.words import TITLES
 from attune_cli.auditing.queries import load_queries
 from attune_cli.main import app
+from attune_cli.reporting.reading import report_of_file
 from tests.support.browser import chromium
 from tests.support.fairness import MONDAY, cells, rules
 from tests.support.report_history import UNTIL, Quarter
-from tests.support.results import decision, results_from
+from tests.support.results import NOW, decision, results_from
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-22"
@@ -216,6 +218,19 @@ def test_a_file_without_recent_rows_says_which_days_were_asked_for(log):
 
     assert answer.exit_code != 0
     assert "no decision is of the 84 days before 2027-11-22" in " ".join(answer.output.split())
+
+
+def test_an_order_after_signing_in_counts_for_the_moment_of_before(tmp_path):
+    path = tmp_path / "log.ndjson"
+    rows = [
+        decision("ada-as-a-visitor", "moment", "started", journey="cart-1"),
+        decision("ada", "outcome", "ordered", days=2, journey="cart-1", order="1"),
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    results = report_of_file(path, ROOT / "templates", days=90, now=NOW, made_at=NOW).results
+
+    [effect] = [one for one in results.effects if (one.measure, one.playbook) == (Measure.ORDERED, "cart")]
+    assert (effect.treated, effect.of_treated) == (1, 1)
 
 
 def test_a_page_that_cannot_be_written_is_told(log):

@@ -15,7 +15,7 @@ from sqlglot import expressions as sql
 from attune.adapters.clock import Clock
 from attune.adapters.decision_columns import COLUMNS
 from attune.adapters.decisions_table import to_row
-from attune.adapters.results_lake import ResultsLake
+from attune.adapters.results_lake import ResultsLake, question
 from attune.domain.clock import ClockScale
 from attune.domain.decisions import Decision, DecisionKind
 from attune.domain.fairness.judging import judge
@@ -23,7 +23,7 @@ from attune.domain.fairness.limits import Measure as Fair
 from attune.domain.fairness.records import records_of
 from attune.domain.results import prices
 from attune.domain.results.measures import results_of
-from attune.domain.results.people import KINDS, Measure
+from attune.domain.results.people import KINDS, Measure, by_journey
 from attune.domain.results.prices import cost_of
 from attune.reporting.report import report_page
 from attune_cli.auditing.asking import Answer
@@ -36,6 +36,7 @@ from tests.infra.templates import Synthesised
 from tests.support import crowd, fairness
 from tests.support.history import CASE_ADA, at, history, subject, told
 from tests.support.lake import QUERIES, Lake, image, local_lake
+from tests.support.results import BEGAN, NOW, decision
 
 STORIES = {"case_story", "why_customer"}
 LONG_AGO, AFTER_THE_CROWD = date(2026, 1, 2), "2026-02-01"
@@ -280,6 +281,28 @@ def test_results_of_the_lake_are_those_of_the_history_however_often_it_was_deliv
         cost["moments"], cost["journeys"], cost["touches"], cost["emails"], cost["texts"],
     )  # fmt: skip
     assert round(cost_of(spent).total, 4) == cost["usd"]
+
+
+def test_what_follows_a_merge_is_beside_the_moment_that_it_followed_from(lake: Lake) -> None:
+    log = [
+        decision("ada-as-a-visitor", "moment", "started", journey="cart-1"),
+        decision("ada", "moment", "calm", days=1, journey="cart-2"),
+        decision("ada", "consent", "granted", days=2, journey="nobody's"),
+        decision("ada", "outcome", "ordered", days=2, journey="cart-1"),
+    ]
+    log[2]["journey_id"] = ""
+    told = [{**row, "inputs": "{}", "dt": row["time"][:10], "dry_run": "false"} for row in log]
+    values = ", ".join("(" + ", ".join(f"'{value}'" for value in row.values()) + ")" for row in told)
+    asked = question(BEGAN, NOW, BEGAN.date()).replace(
+        "FROM decisions", f"FROM (VALUES {values}) AS d ({', '.join(told[0])})"
+    )
+    found = list(lake.athena.ask(asked).records())
+
+    assert [(row["subject_key"], row["choice"]) for row in found] == [
+        ("ada", "calm"), ("ada", "granted"), ("ada-as-a-visitor", "started"), ("ada-as-a-visitor", "ordered"),
+    ]  # fmt: skip
+    by_id = {row["decision_id"]: row["subject_key"] for row in by_journey(log)}
+    assert {row["decision_id"]: row["subject_key"] for row in found} == by_id
 
 
 def test_the_report_of_a_stage_asks_its_lake_and_its_policies(lake: Lake) -> None:

@@ -17,6 +17,7 @@ from attune.domain.clock import ClockScale, parse_instant
 from attune.domain.fairness.judging import judge
 from attune.domain.fairness.people import people_cells
 from attune.domain.results.measures import results_of, windows_of
+from attune.domain.results.people import by_journey
 from attune.reporting.report import Report
 from attune_cli.errors import CommandError, InputError
 from attune_cli.fairness.reading import decisions_in, look_at_stage
@@ -48,7 +49,7 @@ def report_of_file(path: Path, templates: Path, *, days: int, now: datetime | No
 
     Raise InputError, with file and row, where it cannot be used.
     """
-    rows = sorted(decisions_in(path), key=lambda row: (row["subject_key"], row["time"], row["decision_id"]))
+    rows = sorted(decisions_in(path), key=_by_person)
     now = now or parse_instant(max(row["time"] for row in rows)) + timedelta(seconds=1)
     since = now - timedelta(days=days)
     recent = [row for row in rows if since <= parse_instant(row["time"]) <= now]
@@ -61,12 +62,16 @@ def report_of_file(path: Path, templates: Path, *, days: int, now: datetime | No
     first, last = rules.window(now)
     return Report(
         title=f"Attune, {path.name}",
-        results=results_of(recent, windows_of(playbooks), since=since, now=now),
+        results=results_of(sorted(by_journey(recent), key=_by_person), windows_of(playbooks), since=since, now=now),
         texts=load(templates),
         fairness=judge(people_cells(rows, since=first, until=last), rules, now),
         experiments=experiments_in(_as_stored(recent), playbooks, now=now),
         made_at=made_at,
     )
+
+
+def _by_person(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["subject_key"], row["time"], row["decision_id"]
 
 
 def _as_stored(rows: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

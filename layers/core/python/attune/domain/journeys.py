@@ -22,6 +22,7 @@ class Journey:
     """A journey as stored on its customer; `since` is when the undertaking went quiet, at `friction_level`.
 
     `dry_run` says that it began in a stage that sends nothing: should the stage send later, it ends.
+    `subject_secret` is of whoever it began for, where a merge brought it to somebody with another one.
     """
 
     journey_id: str
@@ -35,6 +36,7 @@ class Journey:
     status: JourneyStatus = JourneyStatus.RUNNING
     ended_because: str = ""
     dry_run: bool = False
+    subject_secret: str = ""
     version: int = 0
 
     @property

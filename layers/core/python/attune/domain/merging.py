@@ -34,7 +34,7 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
         moved = replace(session, session_id=moved_id, origin=session.name, moved_to="", version=version)
         if moved != before:
             items.append(moved)
-    items += _moved(target.journeys, source.journeys, _is_further_journey)
+    items += _moved(target.journeys, _own_journeys(source), _is_further_journey)
     items += _moved_cases(target, source)
     items += _moved(target.notes, source.notes, _is_further_note)
     items += _moved(target.personal_notes, source.personal_notes, _never)
@@ -84,7 +84,7 @@ def with_what_came_late(target: Customer, sources: Iterable[Customer]) -> Custom
             target,
             consent=_with_later_refusals(target.consent, source.consent),
             ledger=_with_contacts(target.ledger, source.ledger),
-            journeys={**_as_new(source.journeys), **target.journeys},
+            journeys={**_as_new(_own_journeys(source)), **target.journeys},
             cases={**target.cases, **{case.about: case for case in _moved_cases(target, source)}},
             go_aheads={**_as_new(source.go_aheads), **target.go_aheads},
         )
@@ -187,6 +187,12 @@ def _moved[T: (Journey, Case, OnsiteNote, PersonalNote, Due, GoAhead)](
     news = [replace(item, version=0) for key, item in source.items() if key not in target]
     further = [key for key, item in source.items() if key in target and is_further(item, target[key])]
     return news + [replace(source[key], version=target[key].version) for key in further]
+
+
+def _own_journeys(customer: Customer) -> dict[str, Journey]:
+    """Return a customer's journeys with the secret by which the log knows what came of them, to go on with elsewhere."""
+    own = customer.profile.subject_secret
+    return {key: replace(one, subject_secret=one.subject_secret or own) for key, one in customer.journeys.items()}
 
 
 def _as_new[T: (Journey, GoAhead)](items: Mapping[str, T]) -> dict[str, T]:

@@ -99,10 +99,12 @@ def outcome_decision(outcome: Outcome, customer: Customer, playbook: Playbook, *
     """Return the one record of an outcome.
 
     It stands at the time of what it is about, the contact or the moment, and says when the outcome happened: so the
-    first one told is the one kept, under the same key whenever it is told again.
+    first one told is the one kept, under the same key whenever it is told again. Its order is marked under the secret of
+    whoever the journey began for: told again, or taken back, after two customers became one it is still that order.
     """
     journey, contact = outcome.journey, outcome.contact
-    order = keyed_hash(customer.profile.subject_secret, outcome.order) if outcome.order else ""
+    secret = journey.subject_secret or customer.profile.subject_secret
+    order = keyed_hash(secret, outcome.order) if outcome.order else ""
     about = "the message" if contact else "the moment"
     text = f"{_SENTENCES[outcome.kind]}, {outcome.hours_after:g} hours after {about}."
     return Decision(

@@ -46,6 +46,18 @@ class Story:
     came: frozenset[Measure]
 
 
+def by_journey(rows: Sequence[Row]) -> list[Row]:
+    """Return rows with those of each journey under whom it began for: what follows a merge is another subject's in the log."""
+    told = sorted(
+        (row for row in rows if row["kind"] in KINDS and row.get("journey_id")),
+        key=lambda row: (row["kind"] != "moment", row["time"], row["decision_id"]),
+    )
+    began_for: dict[str, str] = {}
+    for row in told:
+        began_for.setdefault(row["journey_id"], row["subject_key"])
+    return [{**row, "subject_key": began_for.get(row.get("journey_id", ""), row["subject_key"])} for row in rows]
+
+
 def people(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield each person's rows, in time order, once each, with `inputs` as a mapping; dry runs are left out.
 
