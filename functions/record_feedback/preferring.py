@@ -14,6 +14,7 @@ from attune.domain.customers import Customer
 from attune.domain.decisions import Decision, DecisionKind, decision_id
 from attune.domain.errors import ConflictError
 from attune.domain.locales import fallback_chain
+from attune.domain.personal_moments import PERSONAL
 from attune.domain.preferences import (
     SOURCE,
     ZONES,
@@ -48,9 +49,7 @@ class Preferences:
             self._shown_locale(now, claim),
         )
         zones = dict.fromkeys(filter(None, (now.time_zone, *ZONES)))
-        topics = {
-            playbook: words["topics"].get(playbook, playbook.replace("_", " ")) for playbook in self.steps.playbooks
-        }
+        topics = {one: words["topics"].get(one, one.replace("_", " ")) for one in self._topics()}
         return {
             "channels": [
                 {"value": one, "name": words["preferences"][f"channel_{one}"], "on": one in now.channels}
@@ -72,7 +71,7 @@ class Preferences:
 
         Raises PreferenceError for a form that no page of ours sends, ConflictError if others kept writing.
         """
-        topics, locales = tuple(self.steps.playbooks), (*self.pages.strings, claim.locale)
+        topics, locales = self._topics(), (*self.pages.strings, claim.locale)
         wanted = read_wishes(form, topics=topics, locales=locales)
         told = parse_qs(next(iter(form.get("shown", ())), ""))
 
@@ -82,10 +81,14 @@ class Preferences:
 
         return apply_preferences(self.steps, customer_id, change_of, claim)
 
+    def _topics(self) -> tuple[str, ...]:
+        """Return what people may want to hear nothing of: each playbook, and what they told us about themselves."""
+        return (*self.steps.playbooks, PERSONAL)
+
     def _as_form(self, wishes: Wishes, claim: LinkClaim) -> str:
         """Return what the page shows as the form would send it unchanged."""
         fields = [("channel", one) for one in sorted(wishes.channels)]
-        fields += [("topic", one) for one in self.steps.playbooks if one not in wishes.muted_topics]
+        fields += [("topic", one) for one in self._topics() if one not in wishes.muted_topics]
         fields += [
             ("cadence", wishes.cadence.value),
             ("quiet_from", wishes.quiet_from),

@@ -14,6 +14,7 @@ from attune.domain.cadence import caps_for
 from attune.domain.customers import ChannelConsent
 from attune.domain.errors import ConflictError
 from attune.domain.gate import ContactRequest, Refusal, ask_gate
+from attune.domain.personal_moments import PERSONAL
 from attune.domain.signals import ProfileChange
 from functions.record_feedback.handler import lambda_handler, wire
 from tests.support.builders import NOON, consent, playbook
@@ -109,6 +110,25 @@ def test_saving_the_page_as_it_is_changes_nothing(stage):
 
     assert answer["statusCode"] == 200
     assert [*stage.rows("customers"), *stage.rows("decisions")] == before
+
+
+def test_who_wants_nothing_made_of_what_they_told_us_can_say_so(stage):
+    assert ada().profile.wants(PERSONAL)
+
+    answer = ask("POST", shown().changed(("topic", PERSONAL)))
+
+    assert answer["statusCode"] == 200
+    assert not ada().profile.wants(PERSONAL)
+
+
+def test_a_page_from_before_a_topic_was_on_it_says_nothing_about_that_topic(stage):
+    [told] = [value for name, value in shown().fields if name == "shown"]
+    before = told.replace(f"topic={PERSONAL}", "").replace("&&", "&")
+
+    ask("POST", shown().changed(("topic", PERSONAL), ("topic", "win_back"), shown=before))
+
+    assert ada().profile.wants(PERSONAL)
+    assert not ada().profile.wants("win_back")
 
 
 @pytest.mark.parametrize(

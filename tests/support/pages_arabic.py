@@ -10,7 +10,7 @@ COMMON: Mapping[str, str] = {
     "why": "لماذا وصلني هذا؟",
     "my_data": "بياناتي",
 }
-TOPICS: Mapping[str, str] = {"cart_abandonment": "سلة تركتها"}
+TOPICS: Mapping[str, str] = {"cart_abandonment": "سلة تركتها", "personal_moments": "ما أخبرتنا به"}
 PREFERENCES: Mapping[str, str] = {
     "title": "كيف نتواصل معك",
     "text": "غيّر ما تريد. يسري من لحظة الحفظ.",

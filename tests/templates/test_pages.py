@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from attune.adapters.playbook_files import load_playbooks
 from attune.domain.liquid_sandbox import RenderError
+from attune.domain.personal_moments import PERSONAL
 from attune.domain.rendering import render_page
 from tests.templates.shipped import TEMPLATES, library
 
@@ -95,9 +96,8 @@ def test_a_help_link_that_is_no_web_address_is_left_out():
     assert "javascript" not in html
 
 
-def test_every_playbook_has_a_name_in_every_language_that_people_can_choose_it_by():
-    playbooks = load_playbooks(TEMPLATES)
-    unnamed = [(tag, one) for tag, words in PAGES.strings.items() for one in playbooks if one not in words["topics"]]
+def test_every_topic_has_a_name_in_every_language_that_people_can_choose_it_by_and_no_other_has():
+    topics = {*load_playbooks(TEMPLATES), PERSONAL}
 
-    assert len(playbooks) > 0
-    assert unnamed == []
+    assert len(topics) > 1
+    assert {tag: set(words["topics"]) for tag, words in PAGES.strings.items()} == dict.fromkeys(PAGES.strings, topics)

@@ -34,8 +34,8 @@ class Profile:
     set once this customer turned out to be another one, `kept_apart` names those a person separated from them.
     `agent_of_record` is the colleague who looks after them, by the name they claim cases with.
     `cadence` is how often they want to hear from us, `quiet_from` to `quiet_until` their own quiet hours (`22:00`).
-    `muted_topics` are the playbooks they want nothing from (ids, joined by commas); `not_helpful_at` is when they last
-    said that a message was no help, heeded as `attune.domain.cadence` says.
+    `muted_topics` are what they want to hear nothing of (ids of playbooks and `personal_moments`, joined by commas);
+    `not_helpful_at` is when they last said that a message was no help, heeded as `attune.domain.cadence` says.
     `sentiment` and `distress` are how they sounded last, never their words; heeded for `attune.domain.sentiment.LASTS`.
     """
 
@@ -101,7 +101,7 @@ class Profile:
         return replace(self, not_helpful_at=at)
 
     def wants(self, playbook_id: str) -> bool:
-        """Whether the customer has not asked to hear nothing of this playbook."""
+        """Whether the customer has not asked to hear nothing of this playbook (or of `personal_moments`)."""
         return playbook_id not in self.muted_topics.split(",")
 
     @property
