@@ -12,10 +12,11 @@ from attune.adapters.playbook_files import load_playbooks
 from attune.adapters.playbook_record import require_recorded
 from attune.adapters.text_library import load
 from attune.domain.errors import AttuneError
-from infra.config import Stage, load_stage
+from infra.config import load_stage
 from infra.stacks.operations import OperationsStack
 from infra.stacks.service import ServiceStack
 from infra.stacks.state import StateStack
+from infra.stage import Stage
 from infra.stage_checks import ConfigError
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

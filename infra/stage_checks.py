@@ -2,12 +2,9 @@
 
 import re
 from email.utils import parseaddr
-from typing import TYPE_CHECKING
 
 from infra import forwarding, publishers, report_readers
-
-if TYPE_CHECKING:
-    from infra.config import Stage
+from infra.stage import Stage
 
 PATTERN_FIELDS = frozenset({"account", "detail", "detail-type", "region", "resources", "source"})
 """What an event pattern of EventBridge may look at."""
@@ -21,7 +18,7 @@ class ConfigError(Exception):
     """Raised at synth when a stage is asked for something it must not do."""
 
 
-def checked(stage: "Stage") -> "Stage":
+def checked(stage: Stage) -> Stage:
     """Return a stage as it is; raise ConfigError that names the setting if it asks for what it must not do."""
     _check_sender(stage)
     _check_sentiment(stage)
@@ -40,14 +37,14 @@ def checked(stage: "Stage") -> "Stage":
     return stage
 
 
-def _check_sentiment(stage: "Stage") -> None:
+def _check_sentiment(stage: Stage) -> None:
     if stage.sentiment not in SENTIMENT_READERS:
         raise ConfigError(
             f"sentiment of the stage {stage.name!r} is {stage.sentiment!r}: use {' or '.join(SENTIMENT_READERS)}."
         )
 
 
-def _check_drafts(stage: "Stage") -> None:
+def _check_drafts(stage: Stage) -> None:
     if stage.draft_model and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)*", stage.draft_model):
         raise ConfigError(
             f"draft_model of the stage {stage.name!r} is {stage.draft_model!r}: write the id of a model or inference profile, "
@@ -61,7 +58,7 @@ def _check_drafts(stage: "Stage") -> None:
         raise ConfigError(f"the stage {stage.name!r} has a draft_guardrail but no draft_model, which is what drafts.")
 
 
-def _check_sender(stage: "Stage") -> None:
+def _check_sender(stage: Stage) -> None:
     if stage.name != "local" and not stage.dry_run and stage.email_identities[1].endswith(".example"):
         raise ConfigError(
             f"The stage {stage.name!r} would really send, but its sender is still {stage.email_from!r}: "
@@ -69,7 +66,7 @@ def _check_sender(stage: "Stage") -> None:
         )
 
 
-def _check_sms(stage: "Stage") -> None:
+def _check_sms(stage: Stage) -> None:
     if stage.sms_provider not in SMS_PROVIDERS:
         raise ConfigError(
             f"sms_provider of the stage {stage.name!r} is {stage.sms_provider!r}: use {' or '.join(SMS_PROVIDERS)}."
@@ -94,7 +91,7 @@ def _check_sms(stage: "Stage") -> None:
             )
 
 
-def _check_site_origins(stage: "Stage") -> None:
+def _check_site_origins(stage: Stage) -> None:
     schemes = "https?" if stage.name == "local" else "https"
     for origin in stage.onsite_origins:
         if not re.fullmatch(rf"{schemes}://[a-z0-9.-]+(:[0-9]+)?", origin):
@@ -104,7 +101,7 @@ def _check_site_origins(stage: "Stage") -> None:
             )
 
 
-def _check_announcements(stage: "Stage") -> None:
+def _check_announcements(stage: Stage) -> None:
     for topic, addresses in stage.announcements.items():
         if topic not in ANNOUNCED_TO:
             raise ConfigError(
@@ -115,7 +112,7 @@ def _check_announcements(stage: "Stage") -> None:
                 raise ConfigError(f"announcements of the stage {stage.name!r} has {address!r}: no email address.")
 
 
-def _check_partner_buses(stage: "Stage") -> None:
+def _check_partner_buses(stage: Stage) -> None:
     names = [bus.name for bus in stage.partner_buses]
     for name in names:
         if not name.startswith("aws.partner/"):

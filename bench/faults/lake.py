@@ -4,13 +4,11 @@ import json
 from collections import deque
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bench.faults.ground import Ground
 from bench.faults.points import Killed, Tap
 from functions.export_decisions.exporting import Exporter
-
-if TYPE_CHECKING:
-    from bench.faults.world import FaultyWorld
 
 BATCH = 100
 TRIES = 5
@@ -43,7 +41,7 @@ class Lake:
         """Be the store that the lake is held against."""
         self.announced |= rows.keys()
 
-    def carry(self, world: "FaultyWorld") -> None:
+    def carry(self, world: Ground) -> None:
         """Export what the stream holds, batch by batch, in order; a batch that fails is tried again, then halved."""
         while self._stream:
             batch = [self._stream[n] for n in range(min(BATCH, len(self._stream)))]
@@ -51,7 +49,7 @@ class Lake:
                 for _ in batch:
                     self._stream.popleft()
 
-    def _export(self, world: "FaultyWorld", batch: list[dict[str, Any]]) -> bool:
+    def _export(self, world: Ground, batch: list[dict[str, Any]]) -> bool:
         exporter = Exporter(self, "lake", self, lambda: world.time.date())  # type: ignore[arg-type] # noqa: PLW0108 - time passes
         for _ in range(TRIES):
             try:
@@ -67,7 +65,7 @@ class Lake:
         half = len(batch) // 2
         return self._export(world, batch[:half]) and self._export(world, batch[half:])
 
-    def redrive(self, world: "FaultyWorld") -> int:
+    def redrive(self, world: Ground) -> int:
         """Export what was given up, as docs/operations.md says."""
         batch, self.given_up = self.given_up, []
         self._stream.extend(batch)

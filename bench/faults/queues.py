@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bench.faults.world import FaultyWorld
+from bench.faults.ground import Ground
 
 VISIBILITY = timedelta(seconds=180)
 MAX_RECEIVES = 5
@@ -37,7 +36,7 @@ class Letter:
 class FaultyQueue:
     """One queue. Without a consumer its messages stay, for people to read."""
 
-    world: "FaultyWorld"
+    world: Ground
     name: str
     consumer: Callable[[str], None] | None = None
     consume: Consume | None = None
@@ -83,7 +82,7 @@ class FaultyQueue:
             letter.receives += 1
             if letter.letter_id not in lost:
                 letter.done = True
-                self.world.done(self, letter)
+                self.world.done(self.name, letter.body)
             elif letter.receives >= MAX_RECEIVES:
                 self.dead.append(letter)
             else:

@@ -16,7 +16,7 @@ from attune.adapters.queues import TouchRun
 from bench.faults.executions import RetriedExecution
 from bench.faults.lake import Lake
 from bench.faults.points import Invocation, Killed, Point, Strike, Tap
-from bench.faults.queues import FaultyQueue, Letter
+from bench.faults.queues import FaultyQueue
 from tests.support.senders import sns
 from tests.support.state_machine import Execution, ExecutionFailedError, load_definition
 from tests.support.world import ARNS, World
@@ -149,11 +149,11 @@ class FaultyWorld(World):
         with suppress(Exception):  # what another process fails at does not reach this one
             act()
 
-    def done(self, queue: FaultyQueue, letter: Letter) -> None:
+    def done(self, queue: str, body: str) -> None:
         """Hear that a message was dealt with."""
-        if queue.name == "events":
+        if queue == "events":
             self._order += 1
-            self.taken_in.setdefault(letter.body, (self._order, self.time))
+            self.taken_in.setdefault(body, (self._order, self.time))
 
     def delivers_again(self) -> bool:
         """Whether what was done comes once more."""

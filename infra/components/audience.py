@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.components.acknowledgements import acknowledge
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
-from infra.config import Stage
+from infra.stage import Stage
 
 LISTS, MEMBERS = "lists", "members"
 LISTS_KEPT = Duration.days(7)

@@ -7,7 +7,7 @@ from aws_cdk import Aws, CfnResource, Duration
 from infra.components.acknowledgements import acknowledge
 from infra.components.python_function import PythonFunction
 from infra.components.queue_with_dlq import QueueWithDlq
-from infra.config import Stage
+from infra.stage import Stage
 
 PROFILES = ("us", "us-gov", "eu", "apac", "global", "jp", "au", "ca")
 """How ids of inference profiles begin that pass requests on to other regions."""

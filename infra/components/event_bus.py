@@ -12,7 +12,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.components.queue_with_dlq import QueueWithDlq
-from infra.config import PartnerBus
+from infra.stage import PartnerBus
 
 OWN_SOURCE = "attune"
 """The source of events that Attune publishes for others; listening to them would make it talk to itself."""

@@ -10,7 +10,7 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.lake import RESULTS, TABLE, Lake
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
-from infra.config import Stage
+from infra.stage import Stage
 
 ANNOUNCED, ROWS, SEALS = "announced", "rows", "seals"
 ANNOUNCED_KEPT = Duration.days(35)

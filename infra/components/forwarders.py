@@ -17,8 +17,8 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.event_bus import OWN_SOURCE
 from infra.components.forwarder_machine import definition
 from infra.components.queue_with_dlq import KEPT
-from infra.config import Stage
 from infra.forwarding import FIELDS, ROUTES, Forwarder, ForwarderKind, Route, Way
+from infra.stage import Stage
 
 REQUESTS_PER_SECOND = 10
 TRIED_FOR = Duration.hours(24)

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
 from infra.components.python_function import PythonFunction
-from infra.config import Stage
+from infra.stage import Stage
 
 DEFINITION = Path(__file__).resolve().parents[1] / "journey.asl.json"
 LIVE_ALIAS = "live"

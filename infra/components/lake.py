@@ -11,7 +11,7 @@ from constructs import Construct
 
 from attune.adapters.decision_columns import COLUMNS
 from infra.components.acknowledgements import acknowledge
-from infra.config import Stage
+from infra.stage import Stage
 
 TABLE, RESULTS, REPORTS = "decisions", "athena-results", "reports"
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"

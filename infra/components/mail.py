@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from infra.config import Stage
+from infra.stage import Stage
 
 
 class Mail(Construct):

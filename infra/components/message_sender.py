@@ -8,7 +8,7 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.mail import Mail
 from infra.components.python_function import PythonFunction
 from infra.components.text_messages import TextMessages
-from infra.config import Stage
+from infra.stage import Stage
 
 
 class MessageSender:

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.components.acknowledgements import acknowledge
-from infra.config import Stage
+from infra.stage import Stage
 
 INGEST_PATHS = ("/events", "/events/zendesk")
 PATHS = ("/unsubscribe/{token}", "/feedback/{token}", "/preferences/{token}", "/why/{token}", "/my_data/{token}")

@@ -25,8 +25,8 @@ from infra.components.layers import (
     compiled,
 )
 from infra.components.queue_with_dlq import CONSUMER_TIMEOUT, QueueWithDlq
-from infra.config import Stage
 from infra.memory import memory_of
+from infra.stage import Stage
 
 _REASONS = {
     "AwsSolutions-L1": "Everything is tested on Python 3.13, and the layer carries bytecode for it.",

@@ -17,7 +17,7 @@ from infra.components.lake import REPORTS, Lake
 from infra.components.lake_questions import allow_asking, explain_prefixes
 from infra.components.python_function import PythonFunction, Workshop
 from infra.components.queue_with_dlq import QueueWithDlq
-from infra.config import Stage
+from infra.stage import Stage
 
 AT_DAY, AT_HOUR, AT_MINUTE = "MON", "6", "45"
 """When the report is written, UTC: the day's look at fairness is over by then."""

@@ -3,7 +3,7 @@
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
-from infra.config import Stage
+from infra.stage import Stage
 
 _ORIGINS = ("phone-number", "pool", "sender-id")
 

@@ -17,9 +17,9 @@ from infra.components.live_alias import LiveAlias
 from infra.components.outside_publishers import let_in
 from infra.components.schema_registry import SchemaRegistry
 from infra.components.sending_alarms import add_sending_alarms
-from infra.config import Stage
 from infra.stacks.service import ServiceStack
 from infra.stacks.state import StateStack
+from infra.stage import Stage
 
 QUERIES = Path(__file__).resolve().parents[1] / "queries"
 

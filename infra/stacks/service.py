@@ -28,8 +28,8 @@ from infra.components.report import write_report
 from infra.components.suppression import suppress_addresses
 from infra.components.switches import shipped_versions
 from infra.components.text_messages import TextMessages
-from infra.config import Stage
 from infra.stacks.state import StateStack
+from infra.stage import Stage
 
 READ = "dynamodb:Query"
 WRITE = "dynamodb:PutItem"

@@ -13,7 +13,7 @@ from infra.components.evidence import Evidence
 from infra.components.indexes import AUDIENCE_INDEX, DUE_INDEX, add_indexes
 from infra.components.lake import Lake
 from infra.components.switches import Switches
-from infra.config import Stage
+from infra.stage import Stage
 
 
 class StateStack(Stack):

@@ -26,7 +26,7 @@ from attune.domain.playbooks import Playbook
 from attune.domain.signals import EVENT_KINDS, KINDS_BY_EVENT
 from attune.events.families import every_event
 from attune_cli.main import app
-from infra.config import Stage
+from infra.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

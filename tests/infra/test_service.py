@@ -8,7 +8,8 @@ import pytest
 from aws_cdk.assertions import Template
 
 from infra.app import build
-from infra.config import STAGES, PartnerBus
+from infra.config import STAGES
+from infra.stage import PartnerBus
 from tests.infra.templates import Resource, Synthesised, app
 
 OUTPUTS = {

@@ -11,7 +11,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from infra.app import build
-from infra.config import STAGES, PartnerBus, load_stage
+from infra.config import STAGES, load_stage
+from infra.stage import PartnerBus
 from infra.stage_checks import ConfigError
 from tests.infra.templates import Synthesised, app
 

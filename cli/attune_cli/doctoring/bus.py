@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attune_cli.doctoring.lines import Area, Line
-from infra.config import Stage
 from infra.publishers import statement_id
+from infra.stage import Stage
 
 REMOVE = "name it in publisher_accounts, or take it out: aws events remove-permission --statement-id"
 

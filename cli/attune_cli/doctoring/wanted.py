@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import boto3
 
-from infra.config import Stage
+from infra.stage import Stage
 
 BUSY_HOURS = 10
 PEAK = 3
