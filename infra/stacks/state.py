@@ -75,6 +75,7 @@ class StateStack(Stack):
             "LakeTable": self.lake.table.ref,
             "DeliveryStream": self.lake.stream.ref,
             "WorkGroup": self.lake.work_group.ref,
+            "LinkKeySecret": self.link_key.secret_arn,
             "IdentityKeySecret": self.identity_key.secret_arn,
             "IngestKeysSecret": self.ingest_keys.secret_arn,
             "ZendeskSecret": self.zendesk_secret.secret_arn,

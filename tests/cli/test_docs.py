@@ -222,6 +222,15 @@ def test_every_attune_command_and_option_that_is_named_exists() -> None:
         assert {word for word in words if word.startswith("--")} <= options, words
 
 
+def test_every_output_of_a_stack_that_is_named_exists() -> None:
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    stacks = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "infra").rglob("*.py"))
+    named = {*re.findall(r'\$\(output "?(\w+)', texts), *re.findall(r"`([A-Z]\w+(?:Secret|QueueUrl|TopicArn))`", texts)}
+
+    assert {"EventsQueueUrl", "LinkKeySecret"} <= named
+    assert {name for name in named if f'"{name}"' not in stacks} == set()
+
+
 def test_the_options_that_make_demo_passes_on_exist() -> None:
     demo = typer.main.get_command(app).commands["demo"]
     passed = {word for _, words in commands() if words[0] == "make" for word in " ".join(words[2:]).split()}
