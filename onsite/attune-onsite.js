@@ -8,8 +8,7 @@
   const LATEST = 600; // after errors
   const BUSY = 'dialog[open], [aria-modal="true"]'; // something of the page's own that must not be talked over
 
-  const CSS = `
-:host{all:initial!important;--back:#fff;--ink:#1b1f24;--soft:#57606a;--line:#8c959f;--act:#0a5bd3;--on:#fff;
+  const CSS = `:host{all:initial!important;--back:#fff;--ink:#1b1f24;--soft:#57606a;--line:#8c959f;--act:#0a5bd3;--on:#fff;
 position:fixed!important;z-index:2147483647!important;inset-block-end:16px!important;inset-inline-end:16px!important;
 inline-size:min(24rem,calc(100vw - 32px))!important;font:16px/1.5 system-ui,sans-serif!important;color-scheme:light dark}
 @media (max-width:480px){:host{inset-inline-end:8px!important;inset-block-end:8px!important;
@@ -17,27 +16,25 @@ inline-size:calc(100vw - 16px)!important}}
 [role=dialog]{box-sizing:border-box;max-block-size:60vh;overflow:auto;overflow-wrap:anywhere;padding:16px;
 color:var(--ink);background:var(--back);border:1px solid var(--line);border-radius:12px;box-shadow:0 8px 24px #0004}
 h2{font-size:1.1em;margin:0 0 8px}h2,p:first-of-type,ul:first-of-type{padding-inline-end:44px}
-p,ul{margin:0 0 12px}ul{padding-inline-start:1.2em}
-a{color:var(--act)}.go{display:inline-block;padding:10px 16px;border-radius:8px;color:var(--on);
+p,ul{margin:0 0 12px}ul{padding-inline-start:1.2em}a{color:var(--act)}.go{display:inline-block;padding:10px 16px;border-radius:8px;color:var(--on);
 background:var(--act);text-decoration:none;font-weight:600}
 .ask{display:flex;flex-wrap:wrap;align-items:center;gap:8px;padding-block-start:12px;border-block-start:1px solid var(--line)}
 .ask span{flex:1 1 100%;color:var(--soft)}
 button{font:inherit;min-block-size:44px;min-inline-size:44px;padding:8px 14px;color:var(--ink);background:none;
 border:1px solid var(--line);border-radius:8px;cursor:pointer}
 .x{float:inline-end;margin-block:-8px;margin-inline-end:-8px;border-color:#0000;padding:0;font-size:1.5em;line-height:1}
-:focus-visible{outline:3px solid var(--act);outline-offset:2px}
-[role=dialog]:focus-visible{outline-width:1px;outline-offset:0}
+:focus-visible{outline:3px solid var(--act);outline-offset:2px}[role=dialog]:focus-visible{outline-width:1px;outline-offset:0}
 [role=status]{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :host([theme=dark]){--back:#1b1f24;--ink:#f0f3f6;--soft:#b1bac4;--line:#6e7681;--act:#79b8ff;--on:#0d1117}
 @media (prefers-reduced-motion:no-preference){[role=dialog]{animation:in .25s ease-out}
-@keyframes in{from{opacity:0;transform:translateY(12px)}}}
-@media print{:host{display:none!important}}`;
+@keyframes in{from{opacity:0;transform:translateY(12px)}}}@media print{:host{display:none!important}}`;
 
   let running = null; // {endpoint, token, every, theme} of the last start
   let timer = 0;
   let wait = EVERY;
   let told = ''; // the hints the page was told last
-  let close = null; // takes the open note away, or our place where one is being asked for
+  let close = null; // takes the open note away
+  let claim = null; // what we ask to show a note with: no other is meanwhile
   const asked = new Set(); // notes this page has asked to show
 
   /** Run something of ours; whatever goes wrong in it stays ours. */
@@ -100,8 +97,8 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
   const show = (config, note) => {
     const { words } = note;
     const before = document.activeElement;
-    const host = make('div', '', { lang: note.locale, dir: note.direction, 'data-attune': '' });
-    host.setAttribute('theme', config.theme || (matchMedia('(prefers-color-scheme:dark)').matches ? 'dark' : 'light'));
+    const theme = config.theme || (matchMedia('(prefers-color-scheme:dark)').matches ? 'dark' : 'light');
+    const host = make('div', '', { lang: note.locale, dir: note.direction, 'data-attune': '', theme });
     const root = host.attachShadow({ mode: 'open' });
     try {
       const sheet = new CSSStyleSheet();
@@ -165,17 +162,22 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
     document.dispatchEvent(new CustomEvent('attune:hints', { detail: { friction, hints: [...hints] } }));
   };
 
-  const offer = async (config, notes) => {
+  /** Claim a note for this display, and show it. Claiming it twice for one display counts once. */
+  const settle = async (config, note, ours) => {
+    const answer = await report(config, ours);
+    if (claim !== ours) return; // stopped
+    if (config !== running) return settle(running, note, ours); // started anew: is it for whoever that was for?
+    claim = null;
+    if (answer.show) show(config, note);
+  };
+
+  const offer = (config, notes) => {
     const note = notes.find(({ id }) => !asked.has(id));
     const busy = [...document.querySelectorAll(BUSY)].some((one) => one.getClientRects().length);
-    if (!note || close || busy) return;
+    if (!note || close || claim || busy) return;
     asked.add(note.id);
-    const hold = (close = () => (close = null)); // the place is taken while we ask
-    const view = String(crypto.getRandomValues(new Uint32Array(4)));
-    const answer = await report(config, { note_id: note.id, answer: 'shown', view });
-    if (close !== hold) return; // started anew, or stopped
-    close = null;
-    if (answer.show) show(config, note);
+    claim = { note_id: note.id, answer: 'shown', view: String(crypto.getRandomValues(new Uint32Array(4))) };
+    return settle(config, note, claim);
   };
 
   const look = guarded(async () => {
@@ -206,6 +208,7 @@ border:1px solid var(--line);border-radius:8px;cursor:pointer}
 
   const stop = guarded(() => {
     halt();
+    claim = null;
     tell({ friction: 'calm', hints: [] });
   });
 

@@ -51,6 +51,14 @@ class SlowToClaim(Endpoint):
         return answer
 
 
+@dataclass
+class OfTwoPeople(SlowToClaim):
+    """Knows the notes of one of two people, by their token, and none of the other."""
+
+    def _answer(self, asked: Asked) -> Answer:
+        return super()._answer(asked) if "another" not in asked.headers.get("authorization", "") else Answer(404)
+
+
 type Opened = Callable[..., Visit]
 
 
@@ -232,6 +240,41 @@ def test_a_page_that_logs_out_while_a_note_is_being_claimed_does_not_show_it(ope
     endpoint.may_answer.set()
     visited.page.wait_for_timeout(200)
 
+    expect(visited.dialog).to_have_count(0)
+
+
+def starts_again(visited: Visit, token: str) -> None:
+    endpoint = visited.page.locator("script[data-endpoint]").get_attribute("data-endpoint")
+    visited.page.evaluate("given => Attune.start(given)", {"endpoint": endpoint, "token": token})
+
+
+def test_a_page_that_starts_it_again_while_a_note_is_being_claimed_shows_that_note(opened):
+    """The claim counts as shown: nobody would have seen the note."""
+    endpoint = SlowToClaim(notes=[note("a"), note("b")])
+    visited = opened(endpoint)
+
+    assert waits(lambda: endpoint.answers == ["shown"], visited)
+    starts_again(visited, "a-new-token")
+    assert waits(lambda: endpoint.looks == 2, visited)
+    endpoint.may_answer.set()
+
+    expect(visited.dialog).to_have_count(1)
+    claims = [asked for asked in endpoint.asked if asked.method == "POST"]
+    assert [claim.headers["authorization"] for claim in claims] == ["Bearer a-token", "Bearer a-new-token"]
+    assert claims[0].data == claims[1].data
+    assert claims[0].data["note_id"] == "a"
+
+
+def test_a_note_that_was_being_claimed_is_not_shown_to_whom_it_is_not_for(opened):
+    endpoint = OfTwoPeople()
+    visited = opened(endpoint)
+
+    assert waits(lambda: endpoint.answers == ["shown"], visited)
+    starts_again(visited, "another")
+    endpoint.may_answer.set()
+
+    assert waits(lambda: endpoint.answers == ["shown", "shown"], visited)
+    visited.page.wait_for_timeout(200)
     expect(visited.dialog).to_have_count(0)
 
 
