@@ -69,6 +69,15 @@ def test_a_file_nested_beyond_reading_is_told_as_that(words: tuple[str, ...], tm
     assert "nested too deeply to be read" in result.output
 
 
+@pytest.mark.parametrize("way", ["on", "off"])
+def test_a_channel_that_does_not_exist_is_told_before_any_stage_is_asked(way: str) -> None:
+    result = run("switch", way, "--channel", "fax")
+
+    assert result.exit_code == 2
+    assert "error: 'fax' is not a channel" in result.output
+    assert "try: one of email, sms, onsite" in result.output
+
+
 @pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
 def test_a_profile_that_does_not_exist_is_told_as_that(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "nobody")

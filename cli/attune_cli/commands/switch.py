@@ -41,6 +41,7 @@ def off(
     templates: TemplatesOption = ROOT / "templates",
 ) -> None:
     """Send nothing more: at all, on a channel, or of a playbook. It takes effect first and is announced then."""
+    _check(playbook, channel)
     if playbook:
         read_shelf(templates).playbook(playbook)
     target = chosen_stage(stage, endpoint_url)
@@ -62,6 +63,7 @@ def on(
     endpoint_url: EndpointOption = "",
 ) -> None:
     """Send again what was switched off; announced first. What was switched off by itself stays off."""
+    _check(playbook, channel)
     target = chosen_stage(stage, endpoint_url)
     drafted = Change(
         kind=ChangeKind.SWITCHED_ON, who=who_does_it(who, target), why=why, playbook=playbook, channel=channel
@@ -97,12 +99,16 @@ def apply(*, stage: StageOption = "local", endpoint_url: EndpointOption = "") ->
     out.print(f"change {switches.change} is live within a minute")
 
 
-def _switch(drafted: Change, target: Stage, *, dry_run: bool) -> None:
-    playbook, channel = drafted.playbook, drafted.channel
+def _check(playbook: str, channel: str) -> None:
+    """Refuse what no stage has to be asked about."""
     if playbook and channel:
         raise InputError("--playbook and --channel exclude each other", "one command for each")
     if channel and channel not in CHANNELS:
         raise InputError(f"{channel!r} is not a channel", f"one of {', '.join(CHANNELS)}")
+
+
+def _switch(drafted: Change, target: Stage, *, dry_run: bool) -> None:
+    playbook, channel = drafted.playbook, drafted.channel
     office = open_office(target)
     to_off = drafted.kind is ChangeKind.SWITCHED_OFF
     change = numbered(drafted, office.newest, lambda now: switched(now, off=to_off, playbook=playbook, channel=channel))
