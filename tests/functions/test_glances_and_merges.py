@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from moto import mock_aws
@@ -10,8 +11,8 @@ from moto import mock_aws
 from attune.adapters.identities import Identities
 from attune.adapters.merges import Merges
 from attune.domain.sessions import Session
-from tests.support.crashing import Killing, Overtaken
-from tests.support.events import call, envelope
+from tests.support.crashing import KilledError, Killing, Overtaken
+from tests.support.events import call, envelope, track
 from tests.support.world import World
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -88,3 +89,22 @@ def test_who_was_told_apart_again_goes_on_in_sessions_of_their_own(world: World)
 
     session = world.customers.load("ada").sessions["visit"]  # type: ignore[union-attr]
     assert (session.moved_to, len(session.tail), seen(world, "ada")) == ("", 2, 2)
+
+
+def test_what_nobody_came_to_watch_before_a_merge_is_watched_when_it_is_told_again(world: World) -> None:
+    fills = track("ada", "Product Added", NOON + timedelta(minutes=9), context=VISIT, cart_id="cart-1")
+
+    def dies(*_: object, **__: object) -> None:
+        raise KilledError
+
+    queue = world.watch_queue
+    world.ingest = replace(world.ingest, watch_queue=SimpleNamespace(send=dies))  # type: ignore[arg-type]
+    assert world.deliver(envelope(fills)) == ["q-0"]
+    world.ingest = replace(world.ingest, watch_queue=queue)  # type: ignore[arg-type]
+    world.deliver(renamed())
+    assert queue.messages == []
+
+    assert world.deliver(envelope(fills)) == []
+
+    assert [(watch["playbook"], watch["key"]) for watch in queue.messages] == [("cart_abandonment", "cart-1")]
+    assert (seen(world, "ada-renamed"), world.tally["duplicate"]) == (1, 1)

@@ -100,6 +100,9 @@ def absorb(
         intake.news |= recorded.news
         if recorded.session is not before:
             sessions.append(recorded.session)
+        # Whoever took it in before the merge may have died before they said so: as with any duplicate.
+        again = (one for one in moved if any(remembers(one, signal) for signal in signals))
+        moments += [moment for one in again for moment in to_watch(one, one, triggers, again=True)]
         watches.extend((session_id, moment) for moment in moments)
     return Absorbed(
         changed=(*sessions, *intake.changed_items()),
