@@ -162,8 +162,8 @@ def _case(case: Row) -> Panel:
 
 def _begun(text: str) -> str:
     """Return how a text goes on after its greeting."""
-    greeting, *paragraphs = [line for line in text.splitlines() if line.strip()]
-    return shorten(" ".join(paragraphs) or greeting, SUGGESTED, placeholder=" …")
+    lines = [line for line in text.splitlines() if line.strip()]
+    return shorten(" ".join(lines[1:] or lines), SUGGESTED, placeholder=" …")
 
 
 def _colour(row: Row) -> str:
