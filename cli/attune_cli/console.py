@@ -8,3 +8,8 @@ WIDTH_WITHOUT_TERMINAL = 110
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
 err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDTH_WITHOUT_TERMINAL)
+
+
+def counted(number: int, one: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else f'{one}s'}"

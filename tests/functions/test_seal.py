@@ -301,6 +301,14 @@ def test_a_part_of_the_log_can_be_verified_alone(sealed: Log) -> None:
     assert not sealed.verify(first=DAY, last=DAY).is_intact
 
 
+def test_one_seal_is_told_as_one(log: Log) -> None:
+    log.write(DAY, {"row-0": "0" * 8})
+    log.seal(DAY)
+
+    [head] = [line for line in told(log.verify(today=DAY)) if line.startswith("head of the chain: ")]
+    assert head.endswith(" (1 seal)")
+
+
 def test_of_a_log_without_any_seal_nothing_is_said_rather_than_that_it_is_intact(log: Log) -> None:
     verified = log.verify()
 

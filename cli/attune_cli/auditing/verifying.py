@@ -8,6 +8,7 @@ from typing import Any
 from attune.adapters.lake_rows import LakeRows
 from attune.adapters.seal_store import SealStore
 from attune.domain.sealing import ChainReport, DayReport, Seal, Verdict, check_chain, check_days, days_between
+from attune_cli.console import counted
 from attune_cli.errors import CommandError, InputError
 
 AT_ONCE = 7
@@ -91,7 +92,7 @@ def told(verified: Verified) -> Iterator[str]:
         yield _said(verified, group)
     chain = verified.chain
     if chain.seals:
-        yield f"head of the chain: {chain.head} ({chain.seals} seals)"
+        yield f"head of the chain: {chain.head} ({counted(chain.seals, 'seal')})"
     yield _summed_up(verified)
 
 

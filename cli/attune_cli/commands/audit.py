@@ -17,7 +17,7 @@ from attune_cli.auditing.sentences import sentences
 from attune_cli.auditing.tables import answer_table
 from attune_cli.auditing.verifying import told, verify
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
-from attune_cli.console import err, out
+from attune_cli.console import counted, err, out
 from attune_cli.errors import InputError
 from attune_cli.stage import Stage
 from attune_cli.subjects import find_subject_key
@@ -81,7 +81,9 @@ def audit(
             out.print(sentence, markup=False)
     else:
         out.print(answer_table(asked, answer))
-        err.print(f"{len(answer.rows)} rows since {values['since']}, {answer.scanned_bytes / 1e6:.2f} MB scanned")
+        err.print(
+            f"{counted(len(answer.rows), 'row')} since {values['since']}, {answer.scanned_bytes / 1e6:.2f} MB scanned"
+        )
 
 
 def _auditor(target: Stage) -> Auditor:

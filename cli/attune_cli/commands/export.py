@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attune_cli.commands.options import EndpointOption, StageOption, chosen_stage
-from attune_cli.console import out
+from attune_cli.console import counted, out
 from attune_cli.rights.exporting import export_of
 from attune_cli.rights.holdings import Holdings
 
@@ -31,4 +31,4 @@ def export(
         return
     output.touch(mode=0o600)
     output.write_text(copy + "\n", encoding="utf-8")
-    out.print(f"{output}: {len(person.ids)} customer ids, {len(copy):,} characters")
+    out.print(f"{output}: {counted(len(person.ids), 'customer id')}, {len(copy):,} characters")

@@ -137,8 +137,9 @@ def _how_much(playbook: Playbook | None) -> str:
     arms = max(len(touch.messages) * len(touch.delays) for touch in playbook.touches)
     tried = f" Up to {arms} ways of a message are tried out." if arms > 1 else ""
     limits = playbook.limits
+    messages = "one message" if len(playbook.touches) == 1 else f"{len(playbook.touches)} messages"
     return (
-        f"At most {len(playbook.touches)} messages in a journey, by {', '.join(channels)}; at most {limits.per_day} a day and "
+        f"At most {messages} in a journey, by {', '.join(channels)}; at most {limits.per_day} a day and "
         f"{limits.per_week} a week to one customer, of all playbooks together.{tried}"
     )
 

@@ -12,7 +12,7 @@ from attune.reporting.log import cases_line, cost_words, feedback_line
 from attune.reporting.mail_marks import bar
 from attune.reporting.marks import reach_of
 from attune.reporting.report import Report
-from attune.reporting.words import ALSO_CALLED, TITLES, interval, percent, plain, tone_of, verdict
+from attune.reporting.words import ALSO_CALLED, TITLES, in_the_log, interval, percent, plain, tone_of, verdict
 
 MOST = 3
 """So many gaps, and so many reasons, are named."""
@@ -49,7 +49,7 @@ class ReportMail:
 
 def report_mail(report: Report, place: Place, *, dry_run: bool) -> ReportMail:
     """Return the mail about a report; what it says stands in the page as well."""
-    people = f"{report.results.log.people:,} people in the log."
+    people = f"{in_the_log(report.results.log.people)}."
     lead = [people, DRY] if dry_run else [people]
     more = [*told_worries(report.results, report.fairness), *_to_look_at(report.fairness, report.results.log)]
     last = [
