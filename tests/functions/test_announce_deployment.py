@@ -284,3 +284,43 @@ def test_nothing_is_announced_when_the_stack_goes(answers: list[dict[str, str]])
     handler.lambda_handler(asked("Delete", PhysicalResourceId="announcement-1"), None)
 
     assert [(one["Status"], one["PhysicalResourceId"]) for one in answers] == [("SUCCESS", "announcement-1")]
+
+
+def properties(templates: str) -> dict[str, Any]:
+    return {"ServiceToken": "arn:announcer", "Templates": templates, "DryRun": "false", "SendingEnabled": "true"}
+
+
+REQUESTS = {
+    "an update that is taken back": [("Update", "new", "old", True), ("Update", "old", "new", True)],
+    "an update that is not announced": [("Update", "new", "old", False), ("Update", "old", "new", True)],
+    "a first deployment that is taken back": [("Create", "new", "", True), ("Delete", "new", "", None)],
+    "a first deployment that is not announced": [("Create", "new", "", False), ("Delete", "new", "", None)],
+}
+"""What CloudFormation asks, by what happens, as its user guide has it (custom resource requests: create, update, delete; stack failure
+options): the kind, the templates, those before, and whether the announcement succeeds, or is not asked for."""
+
+
+@pytest.mark.parametrize("requests", REQUESTS.values(), ids=REQUESTS)
+def test_each_request_of_a_deployment_that_is_taken_back_is_answered_for_one_and_the_same_resource(
+    answers: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str, str, bool | None]]
+) -> None:
+    """An update answered with another id is a replacement: CloudFormation would delete what has the old id."""
+    succeeds = iter([succeeded for *_, succeeded in requests if succeeded is not None])
+
+    def announce() -> None:
+        if not next(succeeds):
+            raise UnannouncedError("the announcement to sales failed")
+
+    monkeypatch.setattr(handler, "_announce", announce)
+    for number, (kind, new, old, _) in enumerate(requests):
+        known = {"PhysicalResourceId": answers[-1]["PhysicalResourceId"]} if answers else {}
+        if kind == "Update":
+            known = {"PhysicalResourceId": "announcement-Told"}
+        before = {"OldResourceProperties": properties(old)} if old else {}
+        request = asked(kind) | {"RequestId": f"r-{number}", "ResourceProperties": properties(new)} | known | before
+        handler.lambda_handler(request, None)
+
+    assert next(succeeds, None) is None, "each was announced, and deleting is none"
+    assert [one["Status"] for one in answers] == ["FAILED" if done is False else "SUCCESS" for *_, done in requests]
+    assert {one["PhysicalResourceId"] for one in answers} == {"announcement-Told"}
+    assert [one["RequestId"] for one in answers] == [f"r-{number}" for number in range(len(requests))]
