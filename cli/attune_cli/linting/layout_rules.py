@@ -7,7 +7,8 @@ from attune.domain.linting.findings import Finding
 from attune.domain.linting.reading import LintContext, finding
 from attune_cli.linting.colours import WHITE, contrast
 from attune_cli.linting.frame_words import lint_page_words
-from attune_cli.linting.markup import Look, Page, Shown, read_page
+from attune_cli.linting.looks import Look
+from attune_cli.linting.markup import Page, Shown, read_page
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
 _ENOUGH, _ENOUGH_FOR_LARGE = 4.5, 3.0

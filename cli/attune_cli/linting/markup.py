@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import override
 
-from attune_cli.linting.colours import BLACK, WHITE, Colour, read_colour
+from attune_cli.linting.colours import read_colour
+from attune_cli.linting.looks import Look, ground_of, hidden_by, is_bold, page_variables, size_of
 from attune_cli.linting.style_sheets import Element, StyleRule, read_declarations, read_rules, resolved
 
 _VOID = frozenset(
@@ -51,21 +52,6 @@ SLOT = "¤"
 _LIQUID_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _LIQUID_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SIZE = re.compile(r"(\d*\.?\d+)(px|pt|em|rem|%)?")
-_ROOT_SIZE = 16.0
-_POINT = 4 / 3
-_BOLD = 600
-
-
-@dataclass(frozen=True)
-class Look:
-    """How words are shown: `ground` is None where it cannot be known; size in CSS pixels."""
-
-    colour: Colour = BLACK
-    ground: Colour | None = WHITE
-    size: float = _ROOT_SIZE
-    bold: bool = False
-    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,8 +128,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Page(has_dark=any(rule.dark for rule in rules))
         self._rules = rules
-        self._light = _variables(rules, dark=False)
-        self._dark = {**self._light, **_variables(rules, dark=True)}
+        self._light = page_variables(rules, dark=False)
+        self._dark = {**self._light, **page_variables(rules, dark=True)}
         self._stack: list[_Open] = []
         self._first_in_body = True
         self._defaults: dict[str, dict[str, str]] = {}
@@ -235,9 +221,9 @@ class _Reader(HTMLParser):
         variables = self._dark if dark else self._light
         values = {name: resolved(value, variables) for name, value in style.items()}
         colour = read_colour(values.get("color", "")) or parent.colour
-        size = _size(values.get("font-size", ""), parent.size)
-        bold = _is_bold(values.get("font-weight", ""), ancestry[-1].tag, inherited=parent.bold)
-        return Look(colour, _ground(values, parent.ground), size, bold, parent.hidden or _hiding(values, given))
+        size = size_of(values.get("font-size", ""), parent.size)
+        bold = is_bold(values.get("font-weight", ""), ancestry[-1].tag, inherited=parent.bold)
+        return Look(colour, ground_of(values, parent.ground), size, bold, parent.hidden or hidden_by(values, given))
 
     def _style(self, ancestry: list[Element], given: Mapping[str, str], *, dark: bool) -> dict[str, str]:
         """Return the winning declarations: by importance, then inline, weight and order."""
@@ -264,54 +250,3 @@ class _Reader(HTMLParser):
                 offer(rule.declarations, (0, *rule.weight, order))
         offer(read_declarations(given.get("style", "")), (1, 0, 0, 0, 0))
         return {name: value for name, (_, value) in ranked.items()}
-
-
-def _variables(rules: list[StyleRule], *, dark: bool) -> dict[str, str]:
-    return {
-        name: value
-        for rule in rules
-        if rule.dark is dark and rule.path[-1].tag in {"html", "body", "*"}
-        for name, (value, _) in rule.declarations.items()
-        if name.startswith("--")
-    }
-
-
-def _ground(values: Mapping[str, str], parent: Colour | None) -> Colour | None:
-    value = values.get("background-color", "")
-    if values.get("background-image", "none") not in {"", "none"} or "url(" in value or "gradient(" in value:
-        return None
-    colour = read_colour(value)
-    if colour is None:
-        return parent
-    if colour.opacity == 1:
-        return colour
-    return colour.over(parent) if parent else parent
-
-
-def _size(value: str, parent: float) -> float:
-    match = _SIZE.fullmatch(value.strip())
-    if match is None:
-        return parent
-    number, unit = float(match[1]), match[2] or "px"
-    factor = {"px": 1.0, "pt": _POINT, "em": parent, "rem": _ROOT_SIZE, "%": parent / 100}[unit]
-    return number * factor
-
-
-def _is_bold(value: str, tag: str, *, inherited: bool) -> bool:
-    if value.isdigit():
-        return int(value) >= _BOLD
-    if value:
-        return value in {"bold", "bolder"}
-    return inherited or tag in {"b", "strong", "h1", "h2", "h3", "h4", "th"}
-
-
-def _hiding(values: Mapping[str, str], given: Mapping[str, str]) -> str:
-    if values.get("display") == "none":
-        return "display: none"
-    if values.get("visibility") in {"hidden", "collapse"}:
-        return "visibility: hidden"
-    if re.fullmatch(r"0(?:\.0+)?%?", values.get("opacity", "1")):
-        return "opacity: 0"
-    if re.match(r"-\d{3,}", values.get("text-indent", "")):
-        return "text-indent"
-    return "hidden" if "hidden" in given else ""
