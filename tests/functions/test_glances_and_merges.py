@@ -108,3 +108,16 @@ def test_what_nobody_came_to_watch_before_a_merge_is_watched_when_it_is_told_aga
 
     assert [(watch["playbook"], watch["key"]) for watch in queue.messages] == [("cart_abandonment", "cart-1")]
     assert (seen(world, "ada-renamed"), world.tally["duplicate"]) == (1, 1)
+
+
+def test_who_was_merged_into_somebody_forgotten_since_is_taken_in_anew(world: World) -> None:
+    world.deliver(looks(0, userId="ada"))
+    world.deliver(renamed())
+    for row in world.dynamodb.scan(TableName="customers")["Items"]:
+        if row["pk"]["S"] == "CUSTOMER#ada-renamed":
+            world.dynamodb.delete_item(TableName="customers", Key={"pk": row["pk"], "sk": row["sk"]})
+
+    assert world.deliver(looks(6, userId="ada")) == []
+    assert world.deliver(looks(7, userId="ada")) == []
+
+    assert seen(world, "ada-renamed") == 2

@@ -99,7 +99,10 @@ class CustomersTable:
         return found
 
     def load_or_create(self, customer_id: str) -> Customer:
-        """Return the customer, made known (with a fresh secret for the decision log) if nobody knew them."""
+        """Return the customer, made known (with a fresh secret for the decision log) if nobody knew them.
+
+        Somebody merged into a customer who was forgotten since is that customer, begun anew.
+        """
         known = self.load(customer_id)
         if known is not None:
             return known
@@ -107,7 +110,16 @@ class CustomersTable:
         try:
             return Customer(profile=self._write(customer_id, profile))
         except ConflictError:
-            return self.load(customer_id) or self.load_or_create(customer_id)
+            return self.load(customer_id) or self.load_or_create(self._last_of(customer_id))
+
+    def _last_of(self, customer_id: str) -> str:
+        """Return under which id somebody should be found, whether or not they are there."""
+        for _ in range(MAX_MERGES):
+            stored = self.load_unmerged(customer_id)
+            if stored is None or not stored.profile.merged_into:
+                break
+            customer_id = stored.profile.merged_into
+        return customer_id
 
     def is_forgotten(self, profile: Profile) -> bool:
         """Whether an address of this customer belongs to somebody who asked to be forgotten."""
