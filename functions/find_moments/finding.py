@@ -1,4 +1,4 @@
-"""Find what is due: have moments watched, suggestions made, dead journeys ended, and take away what was dealt with."""
+"""Find what is due: have moments watched, suggestions made, dead journeys and merges ended, and take away what was dealt with."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +9,11 @@ from attune.adapters.clock import Clock
 from attune.adapters.customers_table import CustomersTable
 from attune.adapters.due_index import DueIndex
 from attune.adapters.logs import Logger
+from attune.adapters.merges import Merges
 from attune.adapters.queues import Outbox, Watch
+from attune.domain import dues, personal_moments
 from attune.domain.customers import Due
-from attune.domain.dues import JOURNEY, PARTITIONS
 from attune.domain.errors import AttuneError, ConflictError
-from attune.domain.personal_moments import PERSONAL
 from functions.find_moments.suggesting import Suggester
 from functions.find_moments.sweeping import sweep
 
@@ -47,7 +47,7 @@ class MomentFinder:
     def find(self, now: datetime) -> Counter[str]:
         """Look at everything that is due by now; count what was watched, suggested and failed."""
         with ThreadPoolExecutor(READERS) as readers:
-            parts = readers.map(lambda partition: self.find_in(partition, now), range(PARTITIONS))
+            parts = readers.map(lambda partition: self.find_in(partition, now), range(dues.PARTITIONS))
             return sum(parts, Counter())
 
     def find_in(self, partition: int, now: datetime) -> Counter[str]:
@@ -63,22 +63,28 @@ class MomentFinder:
 
     def _deal_with(self, customer_id: str, due: Due, now: datetime) -> str:
         """Hand it on, and only then take it away: a crash between both hands it on twice, and it is decided once."""
-        if due.playbook == JOURNEY:
-            return sweep(self.customers, self.suggester.decisions, customer_id, due.key, now)
-        if due.playbook == PERSONAL:
-            self.suggester.suggest(customer_id, due, now)
-        else:
-            self.watch_queue.send(
-                Watch(
-                    customer_id=customer_id,
-                    session_id=due.session_id,
-                    playbook=due.playbook,
-                    key=due.key,
-                    due_at=due.due_at,
+        decisions, done = self.suggester.decisions, "watched"
+        match due.playbook:
+            case dues.JOURNEY:
+                return sweep(self.customers, decisions, customer_id, due.key, now)
+            case dues.MERGED:
+                Merges(self.customers, decisions).finish(customer_id)
+                done = "merged"
+            case personal_moments.PERSONAL:
+                self.suggester.suggest(customer_id, due, now)
+                done = "suggested"
+            case _:
+                self.watch_queue.send(
+                    Watch(
+                        customer_id=customer_id,
+                        session_id=due.session_id,
+                        playbook=due.playbook,
+                        key=due.key,
+                        due_at=due.due_at,
+                    )
                 )
-            )
         try:
             self.customers.delete(customer_id, due)
         except ConflictError:
             return "put_off"  # it was put off, or dealt with, at this very moment
-        return "suggested" if due.playbook == PERSONAL else "watched"
+        return done

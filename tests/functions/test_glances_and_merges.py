@@ -43,6 +43,12 @@ def seen(world: World, customer_id: str) -> int:
     return sum(len(session.tail) for session in customer.sessions_called("visit"))
 
 
+def an_hour_passes(world: World) -> None:
+    """And what is due is looked at, as a stage does."""
+    world.run(timedelta(hours=1))
+    assert world.finder.find(world.now)["failed"] == 0
+
+
 @pytest.mark.parametrize("write", range(1, MOST_WRITES))
 def test_a_rename_that_died_on_its_way_is_brought_to_its_end_when_it_is_told_again(world: World, write: int) -> None:
     world.deliver(looks(0, userId="ada"), looks(1, userId="ada"))
@@ -78,6 +84,45 @@ def test_who_signs_in_while_their_visit_begins_leaves_nothing_of_it_behind(world
         assert world.deliver(looks(minute, anonymousId="d1")) == []
 
     assert seen(world, "ada") == 3
+
+
+def test_a_visit_that_begins_while_its_user_is_renamed_is_found_within_the_hour(world: World) -> None:
+    world.deliver(envelope(call("identify", "ada", NOON, traits={"locale": "en"})))
+
+    def rename() -> None:
+        assert replace(world.ingest).batch([{"messageId": "q-x", "body": renamed()}])[0] == []
+
+    table = Overtaken(world.customers, rename, at=lambda item: isinstance(item, Session))
+    well = world.ingest
+    world.ingest = replace(well, tables=replace(well.tables, customers=table))  # type: ignore[arg-type]
+    world.deliver(looks(6, userId="ada"))
+    world.ingest = well
+    world.deliver(looks(7, userId="ada"))
+    assert seen(world, "ada-renamed") == 0, "nobody saw that the visit began"
+
+    an_hour_passes(world)
+    world.deliver(looks(8, userId="ada"))
+
+    assert seen(world, "ada-renamed") == 3
+    assert not world.customers.load_unmerged("ada").dues  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("write", range(1, MOST_WRITES))
+def test_a_rename_that_died_on_its_way_and_is_never_told_again_loses_nothing(world: World, write: int) -> None:
+    world.deliver(looks(0, userId="ada"), looks(1, userId="ada"))
+    writes = iter(range(1, 100))
+    dying = Killing(world.customers, lambda _: next(writes) == write)
+    merges = Merges(dying, world.decisions_table)  # type: ignore[arg-type]
+    well = world.ingest
+    world.ingest = replace(well, identities=Identities(world.identities.links, merges, world.identities.key))
+    world.deliver(renamed())
+    world.ingest = well
+
+    world.deliver(looks(6, userId="ada"))
+    an_hour_passes(world)
+    world.deliver(looks(7, userId="ada"))
+
+    assert seen(world, "ada") == 4
 
 
 def test_who_was_told_apart_again_goes_on_in_sessions_of_their_own(world: World) -> None:

@@ -9,9 +9,10 @@ from attune.adapters.customers_table import CustomersTable
 from attune.adapters.decisions_table import DecisionsTable
 from attune.domain.customers import Customer, Profile
 from attune.domain.decisions import Decision, DecisionKind, Reason, decision_id
+from attune.domain.dues import due_of_merge
 from attune.domain.errors import ConflictError
-from attune.domain.identifiers import IdentityClaim
-from attune.domain.identity import type_of
+from attune.domain.identifiers import IdentifierType, IdentityClaim
+from attune.domain.identity import parse_handle, type_of
 from attune.domain.merging import identifiers_of, left_behind, merge, settled_by, unmarked_sessions
 
 TRIES = 40
@@ -35,6 +36,9 @@ class Merges:
             return target
         for item in merge(target, settled_by(source)):
             self.customers.save(target.customer_id, item)
+        if parse_handle(source.customer_id).type is IdentifierType.USER:
+            # A visit that begins under a user's id in this moment is looked after by nobody: somebody looks again.
+            self.customers.save(source.customer_id, due_of_merge(source, self.customers.clock.now()))
         pointed = replace(source.profile, merged_into=target.customer_id)
         self.customers.save(source.customer_id, pointed)
         self.finish(source.customer_id)

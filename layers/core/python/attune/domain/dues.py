@@ -6,6 +6,7 @@ LONGEST_WATCH lies in the customer's own rows, found by the day it is due.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from attune.domain.customers import Customer, Due
@@ -19,6 +20,10 @@ STALE_AFTER = timedelta(days=8)
 """A journey that is kept as running so long after its hard end has no execution any more."""
 JOURNEY = "#journey"
 """What stands for a playbook in the due of a journey itself."""
+MERGED = "#merged"
+"""What stands for a playbook in the due of somebody who became another customer."""
+SECOND_LOOK_AFTER = timedelta(minutes=5)
+"""Longer than whoever read a customer before a merge takes to write something of theirs."""
 PARTITIONS = 16
 """Over how many keys of the index dues are spread: one key takes 1,000 writes a second."""
 
@@ -27,6 +32,13 @@ def due_of(moment: Moment, session_id: str) -> Due:
     """Return what has to be looked at for a moment."""
     name = f"{moment.playbook}#{moment.key}"
     return Due(name=name, playbook=moment.playbook, key=moment.key, session_id=session_id, due_at=moment.due_at)
+
+
+def due_of_merge(source: Customer, now: datetime) -> Due:
+    """Return what has to be looked at once more after a user became another one: what began under their id at that moment."""
+    known = source.dues.get(MERGED)
+    due = Due(name=MERGED, playbook=MERGED, key=source.customer_id, due_at=now + SECOND_LOOK_AFTER)
+    return replace(due, version=known.version) if known else due
 
 
 def stale_at(item: object) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from attune.domain.contacts import Contact, ContactState, Ledger
 from attune.domain.customers import BESIDE, Case, ChannelConsent, Consent, Customer, Due, Profile
+from attune.domain.dues import MERGED
 from attune.domain.go_aheads import GoAhead
 from attune.domain.identity import kept_words
 from attune.domain.journeys import Journey, JourneyStatus
@@ -38,7 +39,7 @@ def merge(target: Customer, source: Customer) -> tuple[Stored, ...]:
     items += _moved_cases(target, source)
     items += _moved(target.notes, source.notes, _is_further_note)
     items += _moved(target.personal_notes, source.personal_notes, _never)
-    items += _moved(target.dues, source.dues, _never)
+    items += _moved(target.dues, {name: due for name, due in source.dues.items() if name != MERGED}, _never)
     items += _moved(target.go_aheads, source.go_aheads, _is_further_go_ahead)
     ledger = _with_contacts(target.ledger, source.ledger)
     if ledger is not target.ledger:
