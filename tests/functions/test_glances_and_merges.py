@@ -43,6 +43,18 @@ def seen(world: World, customer_id: str) -> int:
     return sum(len(session.tail) for session in customer.sessions_called("visit"))
 
 
+def dies_at(world: World, write: int, body: str) -> list[str]:
+    """Deliver an event to a process that dies at one of its merge's writes; return what has to come again."""
+    writes = iter(range(1, 100))
+    dying = Killing(world.customers, lambda _: next(writes) == write)
+    merges = Merges(dying, world.decisions_table)  # type: ignore[arg-type]
+    well = world.ingest
+    world.ingest = replace(well, identities=Identities(world.identities.links, merges, world.identities.key))
+    failed = world.deliver(body)
+    world.ingest = well
+    return failed
+
+
 def an_hour_passes(world: World) -> None:
     """And what is due is looked at, as a stage does."""
     world.run(timedelta(hours=1))
@@ -52,14 +64,8 @@ def an_hour_passes(world: World) -> None:
 @pytest.mark.parametrize("write", range(1, MOST_WRITES))
 def test_a_rename_that_died_on_its_way_is_brought_to_its_end_when_it_is_told_again(world: World, write: int) -> None:
     world.deliver(looks(0, userId="ada"), looks(1, userId="ada"))
-    writes = iter(range(1, 100))
-    dying = Killing(world.customers, lambda _: next(writes) == write)
-    merges = Merges(dying, world.decisions_table)  # type: ignore[arg-type]
-    well = world.ingest
-    world.ingest = replace(well, identities=Identities(world.identities.links, merges, world.identities.key))
     rename = renamed()
-    died = world.deliver(rename)
-    world.ingest = well
+    died = dies_at(world, write, rename)
 
     world.deliver(looks(6, userId="ada"))
     assert world.deliver(rename) == []
@@ -110,13 +116,7 @@ def test_a_visit_that_begins_while_its_user_is_renamed_is_found_within_the_hour(
 @pytest.mark.parametrize("write", range(1, MOST_WRITES))
 def test_a_rename_that_died_on_its_way_and_is_never_told_again_loses_nothing(world: World, write: int) -> None:
     world.deliver(looks(0, userId="ada"), looks(1, userId="ada"))
-    writes = iter(range(1, 100))
-    dying = Killing(world.customers, lambda _: next(writes) == write)
-    merges = Merges(dying, world.decisions_table)  # type: ignore[arg-type]
-    well = world.ingest
-    world.ingest = replace(well, identities=Identities(world.identities.links, merges, world.identities.key))
-    world.deliver(renamed())
-    world.ingest = well
+    dies_at(world, write, renamed())
 
     world.deliver(looks(6, userId="ada"))
     an_hour_passes(world)

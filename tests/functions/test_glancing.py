@@ -48,6 +48,13 @@ def seen(world: World, customer_id: str, session: str = "visit") -> int:
     return len(world.customers.load(customer_id).sessions[session].tail)  # type: ignore[union-attr]
 
 
+def delete(world: World, customer_id: str) -> None:
+    """Take every row of a customer away."""
+    for row in world.dynamodb.scan(TableName="customers")["Items"]:
+        if row["pk"]["S"] == f"CUSTOMER#{customer_id}":
+            world.dynamodb.delete_item(TableName="customers", Key={"pk": row["pk"], "sk": row["sk"]})
+
+
 def test_ten_people_who_go_on_are_read_in_one_request(world: World) -> None:
     asked = delivered(world, *(views(person, 1) for person in PEOPLE))
 
@@ -103,9 +110,7 @@ def test_a_glance_at_what_was_deleted_since_brings_nothing_of_it_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = world.customers.sessions_at_a_glance([("p0", "visit")])
-    for row in world.dynamodb.scan(TableName="customers")["Items"]:
-        if row["pk"]["S"] == "CUSTOMER#p0":
-            world.dynamodb.delete_item(TableName="customers", Key={"pk": row["pk"], "sk": row["sk"]})
+    delete(world, "p0")
     monkeypatch.setattr(world.customers, "sessions_at_a_glance", lambda _wanted: before)
 
     delivered(world, views("p0", 1))
@@ -117,9 +122,7 @@ def test_a_glance_at_what_was_deleted_and_began_again_since_brings_nothing_of_it
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = world.customers.sessions_at_a_glance([("p0", "visit")])
-    for row in world.dynamodb.scan(TableName="customers")["Items"]:
-        if row["pk"]["S"] == "CUSTOMER#p0":
-            world.dynamodb.delete_item(TableName="customers", Key={"pk": row["pk"], "sk": row["sk"]})
+    delete(world, "p0")
     world.now += timedelta(seconds=1)
     delivered(world, views("p0", 1))
     monkeypatch.setattr(world.customers, "sessions_at_a_glance", lambda _wanted: before)

@@ -22,6 +22,7 @@ def kept() -> list[Path]:
     """Return every file that git keeps, by its path in the repository."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
+        # An unpacked archive also holds what building has left there, and nothing tells one from the other.
         pytest.skip("this is no clone, so nothing says what is kept")
     found = subprocess.run(
         [git, "-c", "safe.directory=*", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True

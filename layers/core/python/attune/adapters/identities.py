@@ -127,9 +127,8 @@ class Identities:
         kept_apart = (*source.profile.kept_apart, target.customer_id)
         self.customers.save(customer_id, replace(source.profile, merged_into="", kept_apart=kept_apart))
         for session in source.sessions.values():
-            with suppress(
-                ConflictError
-            ):  # somebody goes on in it just now, and leaves the mark: it costs a closer look
+            # Who goes on in it just now leaves the mark, which costs no more than a closer look.
+            with suppress(ConflictError):
                 self.customers.save(customer_id, replace(session, moved_to=""))
         why = Reason("separated", "A person undid a merge; sessions and identifiers went back.")
         self.merges.record(target, claim, "separated", why, "")
