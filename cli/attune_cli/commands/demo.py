@@ -24,6 +24,7 @@ from attune_cli.demo.playing import Play
 from attune_cli.demo.report import Story, live_line, show
 from attune_cli.errors import CommandError, InputError
 from attune_cli.local_aws import HOME, LocalAws
+from attune_cli.warming import RehearsalError
 
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = timedelta(hours=46)
@@ -56,10 +57,7 @@ def demo(
     seconds: dict[str, float] = {}
     kept = False
     try:
-        with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
-            aws.start()
-            aws.deploy()
-        story = _play(aws, speed or pace_for(idle_share()), seconds)
+        story = _play(aws, _opened(aws, speed, seconds), seconds)
         show(story, out)
         if json_file is not None:
             data = json.dumps(story.as_data(seconds), indent=2, ensure_ascii=False)
@@ -72,17 +70,41 @@ def demo(
         if not kept:
             aws.stop()
     err.print("  ".join(f"{phase} {duration:.0f} s" for phase, duration in seconds.items()))
+    if story.stuck:
+        name, why = next(iter(story.stuck.items()))
+        raise CommandError(
+            f"{len(story.stuck)} of {story.journeys.total()} runs of journeys could not go on, the first of them {name}: {why}",
+            f"the demo again, or look into {aws.home / 'log' / 'ministack.log'}",
+        )
 
 
-def _play(aws: LocalAws, speed: float, seconds: dict[str, float]) -> Story:
-    people = cast(load_playbooks(ROOT / "templates"))
-    with _phase(seconds, "introductions", f"{len(people)} people sign up; the clock runs {speed:,.0f} times as fast"):
-        clock = aws.set_clock(speed, OPENS_AT - BEFORE)
-        observer = Observer(aws, clock, people)
-        play = Play(observer, _tell)
-        play.warm_up()
+def _opened(aws: LocalAws, speed: float | None, seconds: dict[str, float]) -> Play:
+    """Start, deploy and rehearse; where something deployed does not run, once more on a fresh local AWS."""
+    with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
+        try:
+            return _rehearsed(aws, speed)
+        except RehearsalError as error:
+            err.print(f"  {error}\n  once more, on a fresh local AWS")
+            aws.stop()
+            return _rehearsed(aws, speed)
+
+
+def _rehearsed(aws: LocalAws, speed: float | None) -> Play:
+    aws.start()
+    aws.deploy()
+    clock = aws.set_clock(speed or pace_for(idle_share()), OPENS_AT - BEFORE)
+    play = Play(Observer(aws, clock, cast(load_playbooks(ROOT / "templates"))), _tell)
+    err.print("  warming up the functions, and running a journey of nobody …")
+    play.rehearse()
+    return play
+
+
+def _play(aws: LocalAws, play: Play, seconds: dict[str, float]) -> Story:
+    observer, people = play.observer, play.observer.people
+    pace = f"the clock runs {observer.clock.scale.speed:,.0f} times as fast"
+    with _phase(seconds, "introductions", f"{len(people)} people sign up; {pace}"):
         play.introduce()
-        opens = _next_opening(clock.now())
+        opens = _next_opening(observer.clock.now())
         play.wait_until(opens)
     with _phase(seconds, "story", f"The shop opens: it is {opens:%A, %H:%M} UTC"):
         play.perform(opens)
@@ -95,6 +117,7 @@ def _play(aws: LocalAws, speed: float, seconds: dict[str, float]) -> Story:
             cases=observer.cases(),
             quarantined=observer.quarantined(),
             journeys=observer.journeys(),
+            stuck=observer.stuck(),
             answers=_ask(aws, observer, people),
             published=play.published,
         )

@@ -14,6 +14,7 @@ from attune.adapters.customers_table import CustomersTable
 from attune.domain.customers import Customer
 from attune_cli.demo.people import Person
 from attune_cli.local_aws import LocalAws
+from attune_cli.warming import REHEARSAL, why_stuck
 
 type Row = Mapping[str, Any]
 
@@ -75,9 +76,19 @@ class Observer:
 
     def journeys(self) -> Counter[str]:
         """Return how many executions are in which state."""
+        return Counter(execution["status"] for execution in self._executions())
+
+    def stuck(self) -> dict[str, str]:
+        """Return which executions cannot go on, by their names, and why: they ended with an error, or try a step again."""
+        client = self.client("stepfunctions")
+        reasons = {execution["name"]: why_stuck(client, execution) for execution in self._executions()}
+        return {name: why for name, why in reasons.items() if why}
+
+    def _executions(self) -> Iterable[Row]:
         client = self.client("stepfunctions")
         pages = client.get_paginator("list_executions").paginate(stateMachineArn=self.outputs["JourneyArn"])
-        return Counter(execution["status"] for page in pages for execution in page["executions"])
+        found = itertools.chain.from_iterable(page["executions"] for page in pages)
+        return (execution for execution in found if execution["name"] != REHEARSAL)
 
     def messages(self) -> list[Message]:
         """Return the emails and texts that the local providers took, and the notes waiting on the site."""

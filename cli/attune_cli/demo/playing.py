@@ -13,7 +13,7 @@ from attune_cli.demo.cast import BROKEN_EVENT
 from attune_cli.demo.observing import Observer, Row
 from attune_cli.demo.people import AGO, Call, Person, as_told
 from attune_cli.errors import CommandError
-from attune_cli.warming import warm_up
+from attune_cli.warming import rehearse_journey, warm_up
 
 POLL_SECONDS = 0.4
 WARM_COPIES = {
@@ -76,9 +76,10 @@ class Play:
     _subjects: dict[str, Person] = field(default_factory=dict)
     _asked: datetime | None = None
 
-    def warm_up(self) -> None:
-        """Start the functions, so that the story does not wait for them; they find nobody and do nothing."""
+    def rehearse(self) -> None:
+        """Start the functions, so that the story does not wait for them, and see a journey of nobody run."""
         warm_up(self.observer.client("lambda"), WARM_COPIES)
+        rehearse_journey(self.observer.client("stepfunctions"), self.observer.outputs["JourneyArn"])
 
     def introduce(self) -> None:
         """Let everybody sign up: who they are, and what they allow."""

@@ -1,6 +1,7 @@
 """Tell what happened: live while it happens, and as a whole at the end."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -35,7 +36,8 @@ class Story:
     messages: Sequence[Message]
     cases: Sequence[Row]
     quarantined: Sequence[Row]
-    journeys: Mapping[str, int]
+    journeys: Counter[str]
+    stuck: Mapping[str, str]
     answers: Sequence[tuple[Query, str, Answer]]
     published: int
 
