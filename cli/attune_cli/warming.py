@@ -25,10 +25,11 @@ STEPS = frozenset({"PlanTouch", "SendMessage", "ReviewJourney"})
 TRIES = 3
 REHEARSAL_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+LOG = "a look into .local/log/ministack.log"
 
 
 class RehearsalError(CommandError):
-    """Raised when what was deployed does not run before anything is asked of it; a fresh local AWS may."""
+    """Raised when what was deployed does not run, before anything is asked of it."""
 
 
 def warm_up(client: Any, copies: Mapping[str, int]) -> None:
@@ -46,7 +47,7 @@ def warm_up(client: Any, copies: Mapping[str, int]) -> None:
             if "FunctionError" not in answer:
                 return
         said = answer["Payload"].read().decode()
-        raise RehearsalError(f"{kind} fails each time it is asked, last with {said}", "the demo again")
+        raise RehearsalError(f"{kind} fails each time it is asked, last with {said}", LOG)
 
     # All copies at once: only a copy that is busy makes the next invocation start another.
     with ThreadPoolExecutor(max_workers=sum(copies.values())) as pool:
@@ -72,7 +73,7 @@ def rehearse_journey(client: Any, journey_arn: str, *, seconds: float = REHEARSA
         time.sleep(LOOK_SECONDS)
     if execution["status"] != "SUCCEEDED":
         why = why_stuck(client, execution) or f"still under way after {seconds:.0f} s"
-        raise RehearsalError(f"a journey of nobody does not run: {why}", "the demo again")
+        raise RehearsalError(f"a journey of nobody does not run: {why}", LOG)
 
 
 def why_stuck(client: Any, execution: Mapping[str, Any]) -> str:

@@ -91,11 +91,13 @@ class StateStack(Stack):
     def _secret(self, construct_id: str, description: str, *, unrotated: str, name: str = "") -> secretsmanager.Secret:
         """Add a generated secret: a text, or with `name` a JSON object that holds it under this name."""
         # Not to be changed for a secret in use: CloudFormation would generate a new one. The local AWS knows only
-        # exclude_characters; a key that people hand to senders has to fit into headers and shells there as well.
+        # exclude_characters; there a text must not begin like JSON, and a key that people hand to senders has to fit into
+        # headers and shells.
+        local = self._stage.host_platform
         generator = secretsmanager.SecretStringGenerator(
             password_length=64,
             exclude_punctuation=True,
-            exclude_characters=punctuation if name else None,
+            exclude_characters=punctuation if name or local else None,
             secret_string_template="{}" if name else None,
             generate_string_key=name or None,
         )

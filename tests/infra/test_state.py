@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from tests.infra.templates import Synthesised
+from tests.infra.templates import Synthesised, synthesise
 
 STATEFUL = {
     "Customers6955EA0A": "AWS::DynamoDB::Table",
@@ -30,12 +30,20 @@ def test_the_logical_ids_of_stateful_resources_never_change(every_stage: Synthes
     assert found == STATEFUL
 
 
-def test_a_deployment_generates_no_secret_anew(every_stage: Synthesised) -> None:
+def generators_of(stage: Synthesised) -> dict[str, dict[str, object]]:
+    secrets = stage.resources("AWS::SecretsManager::Secret")
+    return {name: secret["Properties"]["GenerateSecretString"] for name, secret in secrets}
+
+
+def test_no_secret_of_the_local_aws_can_begin_like_json(local: Synthesised) -> None:
+    """It draws from every sign that is not named one by one; a key "{…" was no JSON, and no message could be sent."""
+    assert {generator["ExcludeCharacters"] for generator in generators_of(local).values()} == {string.punctuation}
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_a_deployment_generates_no_secret_anew(stage: str) -> None:
     """CloudFormation replaces a secret's value when its generator changes: links and identities would break."""
-    generators = {
-        name: secret["Properties"]["GenerateSecretString"]
-        for name, secret in every_stage.resources("AWS::SecretsManager::Secret")
-    }
+    generators = generators_of(synthesise(stage))
     plain = {"ExcludePunctuation": True, "PasswordLength": 64}
 
     for prefix, key in {"IngestKeys": "first", "SiteTokenKeys": "current"}.items():

@@ -24,7 +24,6 @@ from attune_cli.demo.playing import Play
 from attune_cli.demo.report import Story, live_line, show
 from attune_cli.errors import CommandError, InputError
 from attune_cli.local_aws import HOME, LocalAws
-from attune_cli.warming import RehearsalError
 
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = timedelta(hours=46)
@@ -57,7 +56,9 @@ def demo(
     seconds: dict[str, float] = {}
     kept = False
     try:
-        story = _play(aws, _opened(aws, speed, seconds), seconds)
+        with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
+            play = _opened(aws, speed)
+        story = _play(aws, play, seconds)
         show(story, out)
         if json_file is not None:
             data = json.dumps(story.as_data(seconds), indent=2, ensure_ascii=False)
@@ -78,18 +79,8 @@ def demo(
         )
 
 
-def _opened(aws: LocalAws, speed: float | None, seconds: dict[str, float]) -> Play:
-    """Start, deploy and rehearse; where something deployed does not run, once more on a fresh local AWS."""
-    with _phase(seconds, "start and deploy", "Starting a local AWS and deploying Attune to it with the CDK"):
-        try:
-            return _rehearsed(aws, speed)
-        except RehearsalError as error:
-            err.print(f"  {error}\n  once more, on a fresh local AWS")
-            aws.stop()
-            return _rehearsed(aws, speed)
-
-
-def _rehearsed(aws: LocalAws, speed: float | None) -> Play:
+def _opened(aws: LocalAws, speed: float | None) -> Play:
+    """Start, deploy and rehearse: what would stop every journey stops the demo, and says why."""
     aws.start()
     aws.deploy()
     clock = aws.set_clock(speed or pace_for(idle_share()), OPENS_AT - BEFORE)
