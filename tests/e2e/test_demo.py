@@ -73,7 +73,7 @@ def test_everybody_meets_the_fate_their_situation_calls_for(story: dict[str, Any
         "Paul": "payment_failure",
         "Karl": "keyword_mismatch",
         "Tara": "personal_moment",
-    }
+    }, story["stderr"][-2000:]
     assert all(customer["reasons"] for customer in story["customers"])
 
 
