@@ -54,13 +54,13 @@ def take_samples(group: int, names: Mapping[str, str], at: float) -> list[Sample
 
 
 def cpu_seconds(group: int, names: Mapping[str, str]) -> tuple[float, float]:
-    """Return the processor time so far of the local AWS itself, and of all processes of functions that live."""
+    """Return the processor time so far of the local AWS itself, and of its functions' processes, also those that ended."""
     local_aws = functions = 0.0
     for pid, function in processes(group, names):
         with suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            seconds = (int(fields[11]) + int(fields[12])) / TICKS  # utime and stime, after the name in brackets
-            local_aws, functions = (local_aws, functions + seconds) if function else (local_aws + seconds, functions)
+            own, ended = (sum(map(int, fields[at : at + 2])) / TICKS for at in (11, 13))  # its own, and its children's
+            local_aws, functions = (local_aws, functions + own) if function else (local_aws + own, functions + ended)
     return local_aws, functions
 
 

@@ -1,5 +1,7 @@
 """The benchmark of the deployed stage: its arithmetic, and that its events lead to the decisions it waits for."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
@@ -173,6 +175,28 @@ def test_processes_of_nobody_take_nothing() -> None:
 
     assert take_samples(nobody, {}, 0.0) == []
     assert cpu_seconds(nobody, {}) == (0.0, 0.0)
+
+
+WORKS = "import time\nwhile time.process_time() < 0.4: pass"
+LETS_WORK = f"""
+import os, subprocess, sys
+subprocess.run([sys.executable, "-c", {WORKS!r}], env={{**os.environ, "AWS_LAMBDA_FUNCTION_NAME": "ingest"}}, check=True)
+print("it has ended", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_function_whose_process_has_ended_took_its_processor_time_all_the_same() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", LETS_WORK], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as local_aws:
+        assert local_aws.stdout is not None
+        assert local_aws.stdout.readline()
+        own, functions = cpu_seconds(local_aws.pid, {})
+        local_aws.communicate()
+
+    assert functions >= 0.3
+    assert own < functions
 
 
 def test_how_soon_cases_lay_on_the_queue_is_told_where_there_were_any() -> None:
