@@ -24,7 +24,7 @@ from attune.domain.case_triggers import (
     CaseTrigger,
 )
 from attune.domain.cases import CaseFile, Priority, case_id_for
-from attune.domain.customers import GESTURE, Case, Customer
+from attune.domain.customers import Case, Customer
 from attune.domain.decisions import Reason
 from attune.domain.errors import AttuneError, ConflictError
 from attune.domain.journeys import Journey
@@ -33,6 +33,7 @@ from attune.domain.playbooks import Playbook
 from attune.domain.replies_unread import why_unread
 from attune.domain.situation import Situation, assess, running_journey
 from attune.domain.texts import TextLibrary
+from functions.escalate.belonging import about_of, begun_for, case_about
 from functions.escalate.recording import (
     ALREADY_DONE,
     BY_THE_CUSTOMER,
@@ -107,7 +108,11 @@ class Escalator:
 
     def _escalate(self, request: EscalationRequest, customer: Customer, journey: Journey | None) -> str:
         for _ in range(SAVE_TRIES):
-            case = _case_about(_about(request, journey), customer)
+            case = begun_for(request, customer)
+            if case is not None:  # the journey that it is about may have ended since
+                journey = journey or customer.journeys.get(case.about)
+            else:
+                case = case_about(about_of(request, journey), customer)
             try:
                 return self._open_or_join(request, customer, journey, case)
             except ConflictError:
@@ -152,7 +157,7 @@ class Escalator:
         if case is not None and case.resolved_at is None and self._in_progress(case):
             message = "the case is being put on its queue this very moment; come again"
             raise CaseInProgressError(message)
-        about = case.about if case is not None else _about(request, journey)
+        about = case.about if case is not None else about_of(request, journey)
         unconfirmed = case if case is not None and case.resolved_at is None else None
         fresh = Case(
             # Support may already have a case whose queueing was never confirmed: whoever comes next must mean that one.
@@ -190,7 +195,7 @@ class Escalator:
         self, request: EscalationRequest, situation: Situation, journey: Journey | None, case: Case | None
     ) -> str:
         """Write down what support would get; nothing is queued or kept, so that nothing is open when the stage sends."""
-        about, customer = _about(request, journey), situation.customer
+        about, customer = about_of(request, journey), situation.customer
         is_open = case is not None and case.queued and case.resolved_at is None
         case_id = case.case_id if case is not None and is_open else case_id_for(about, customer, request.message_id)
         would_be = Case(case_id=case_id, about=about, opened_at=situation.now, triggers=(request.trigger,))
@@ -279,19 +284,3 @@ class Escalator:
         # What is added to a case does not give support more time for what was asked before.
         due = case.opened_at + DATA_WITHIN if case.undertaking == MY_DATA else time_to_answer(case, situation)
         return replace(file, due_by=due, dry_run=self.steps.dry_run)
-
-
-def _case_about(about: str, customer: Customer) -> Case | None:
-    """Return the case about something: the open one, should a merge have brought another beside it."""
-    cases = [case for case in customer.cases.values() if about in (case.undertaking, case.about)]
-    still_open = (case for case in cases if case.resolved_at is None)
-    return next(still_open, customer.cases.get(about))
-
-
-def _about(request: EscalationRequest, journey: Journey | None) -> str:
-    """Return what a case is about: a wish about one's data is never a part of what a journey is about."""
-    if request.trigger in DATA_TRIGGERS.values():
-        return MY_DATA
-    if request.trigger in GESTURES:
-        return f"{GESTURE}{request.note_id}#{request.trigger}"
-    return journey.journey_id if journey else DIRECT

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from moto import mock_aws
 from attune.adapters.case_messages import read_message
 from attune.adapters.queues import EscalationRequest
 from attune.domain.customers import Case
+from attune.domain.journeys import JourneyStatus
 from functions.escalate.escalating import CaseInProgressError, Escalator
 from tests.support.crashing import KilledError
 from tests.support.events import track
@@ -85,6 +86,31 @@ def test_a_second_request_after_a_crash_means_the_same_case(world, after):
     assert len({case["case_id"] for case in support.cases}) == 1
     assert "help 2" in {case["wrote"] for case in support.cases}
     assert set(cases(world)[0].references) == {"m1", "m2"}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the queue", "after the queue"])
+def test_a_request_goes_on_with_the_case_begun_for_it_though_its_journey_has_ended_since(world, after):
+    (journey,) = in_journeys(world)
+    support = Support(after=after)
+    escalator = Escalator(world.steps, world.library, support, support, VirtualQueue(world), "https://shop.example")  # type: ignore[arg-type]
+    with pytest.raises(KilledError):
+        escalator.from_queue(request(world))
+    world.run(A_MINUTE)
+    running = world.customers.load("ada").journeys[journey.journey_id]
+    world.customers.save("ada", replace(running, status=JourneyStatus.ENDED, ended_because="expired"))
+
+    escalator.from_queue(request(world))
+    escalator.from_queue(request(world))
+
+    (case,) = cases(world)
+    assert {told["case_id"] for told in support.cases} == {case.case_id}
+    assert (case.about, case.queued) == (journey.journey_id, True)
+    (opened,) = world.decisions(kind="escalation")
+    assert (opened["choice"], opened["journey_id"], json.loads(opened["inputs"])["case_id"]) == (
+        "opened",
+        journey.journey_id,
+        case.case_id,
+    )
 
 
 def test_a_request_that_comes_while_its_case_is_on_the_way_comes_again_instead_of_sending_it_twice(world):
