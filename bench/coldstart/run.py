@@ -94,7 +94,7 @@ def _handler(artefact: Artefact) -> Path:
 
 
 def _least(figures: Sequence[Figures]) -> Figures:
-    """Return the least of each: the same work takes longer where others use the machine's caches, and never shorter."""
+    """Return the least of each figure."""
     return {name: min(one[name] for one in figures) for name in ("import", "ready", "peak")}
 
 

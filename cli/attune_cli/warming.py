@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from attune_cli.errors import CommandError
+from attune_cli.local_aws import HOME
 
 REHEARSAL = "rehearsal"
 """What the journey of nobody is called."""
@@ -25,7 +26,8 @@ STEPS = frozenset({"PlanTouch", "SendMessage", "ReviewJourney"})
 TRIES = 3
 REHEARSAL_SECONDS = 60.0
 LOOK_SECONDS = 0.2
-LOG = "a look into .local/log/ministack.log"
+LOOK_INTO_THE_LOG = f"a look into {HOME / 'log' / 'ministack.log'}"
+"""What to do about what does not run: the local AWS writes down what its functions say."""
 
 
 class RehearsalError(CommandError):
@@ -47,7 +49,7 @@ def warm_up(client: Any, copies: Mapping[str, int]) -> None:
             if "FunctionError" not in answer:
                 return
         said = answer["Payload"].read().decode()
-        raise RehearsalError(f"{kind} fails each time it is asked, last with {said}", LOG)
+        raise RehearsalError(f"{kind} fails each time it is asked, last with {said}", LOOK_INTO_THE_LOG)
 
     # All copies at once: only a copy that is busy makes the next invocation start another.
     with ThreadPoolExecutor(max_workers=sum(copies.values())) as pool:
@@ -73,7 +75,7 @@ def rehearse_journey(client: Any, journey_arn: str, *, seconds: float = REHEARSA
         time.sleep(LOOK_SECONDS)
     if execution["status"] != "SUCCEEDED":
         why = why_stuck(client, execution) or f"still under way after {seconds:.0f} s"
-        raise RehearsalError(f"a journey of nobody does not run: {why}", LOG)
+        raise RehearsalError(f"a journey of nobody does not run: {why}", LOOK_INTO_THE_LOG)
 
 
 def why_stuck(client: Any, execution: Mapping[str, Any]) -> str:

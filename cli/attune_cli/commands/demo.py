@@ -25,6 +25,7 @@ from attune_cli.demo.playing import Play
 from attune_cli.demo.report import Story, live_line, show
 from attune_cli.errors import CommandError, InputError
 from attune_cli.local_aws import HOME, LocalAws
+from attune_cli.warming import LOOK_INTO_THE_LOG
 
 OPENS_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = timedelta(hours=46)
@@ -77,9 +78,7 @@ def demo(
     for name, why in story.stuck.items():
         err.print(f"[yellow]could not go on: {escape(name)}: {escape(why)}", soft_wrap=True)
     if story.journeys.keys() - GOES_ON:
-        raise CommandError(
-            "a run of a journey ended with an error", f"a look into {aws.home / 'log' / 'ministack.log'}"
-        )
+        raise CommandError("a run of a journey ended with an error", LOOK_INTO_THE_LOG)
 
 
 def _opened(aws: LocalAws, speed: float | None) -> Play:
